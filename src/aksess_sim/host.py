@@ -1,0 +1,106 @@
+"""The whole simulated Azure in one event loop: a world, its hosts, and the proxy that every simulated shell uses.
+
+No threads, no subprocesses, no real-time waits, so that it also lives on an event loop with virtual time.
+"""
+
+import secrets
+from ipaddress import IPv4Address, IPv4Network
+from types import TracebackType
+from typing import Self
+
+from aksess_sim.cloudshell import Session
+from aksess_sim.faults import Faults
+from aksess_sim.hosting import Hosting
+from aksess_sim.internet.caller import Caller
+from aksess_sim.internet.certificates import Certificates
+from aksess_sim.internet.egress import random_address
+from aksess_sim.internet.proxy import Proxy
+from aksess_sim.journal import Journal
+from aksess_sim.world.state import World
+
+
+class SimulatedAzure:
+    """`async with SimulatedAzure(load_world()) as azure: ...`; construct it inside the running loop of its world."""
+
+    def __init__(self, world: World) -> None:
+        self.faults = Faults()
+        self._certificates = Certificates()
+        self._hosting = Hosting(world, self._certificates, self.faults)
+        self._sessions: dict[str, Session] = {}
+        self._proxy: Proxy
+
+    async def __aenter__(self) -> Self:
+        await self._hosting.__aenter__()
+        self._proxy = await Proxy(self._hosting.gateway, self._caller).__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._proxy.__aexit__(kind, error, trace)
+        await self._hosting.__aexit__(kind, error, trace)
+
+    @property
+    def world(self) -> World:
+        """The world as it is now; another one after `reset`."""
+        return self._hosting.world
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked of this world; begins anew with `reset`."""
+        return self._hosting.journal
+
+    @property
+    def proxy_port(self) -> int:
+        """The proxy's port on 127.0.0.1."""
+        return self._proxy.port
+
+    @property
+    def ca_pem(self) -> bytes:
+        """The authority of the public hosts, which a simulated shell trusts."""
+        return self._certificates.public.pem
+
+    def open_session(self, person: str = "ada", *, address: str | None = None, network: str | None = None) -> Session:
+        """A new simulated shell of `person`.
+
+        `network` is the `VNET/SUBNET` it stands in. Its egress address is the given one, else that of the subnet's
+        NAT gateway, else a random globally routable one outside every cluster's ranges. Raises KeyError for a person
+        or subnet that is not there, ValueError for an address that is no IPv4 address.
+        """
+        self.world.person(person)
+        subnet = self.world.networks.subnet_named(network) if network else None
+        leaves = self.world.networks.egress_address(subnet) if subnet else None
+        own = IPv4Address(address) if address else leaves or random_address(self._listed())
+        caller = Caller(f"cs-{secrets.token_hex(4)}", person, own, network)
+        session = Session(
+            caller=caller,
+            password=secrets.token_urlsafe(18),
+            proxy_port=self.proxy_port,
+            tenant_id=self.world.people.tenant_id,
+            location="westeurope",
+        )
+        self._sessions[caller.session] = session
+        return session
+
+    def sessions(self) -> list[Session]:
+        """Every shell opened so far."""
+        return list(self._sessions.values())
+
+    async def reset(self, world: World) -> None:
+        """Put another world behind the proxy: shells stay, faults are disarmed, the journal begins anew."""
+        hosting = await Hosting(world, self._certificates, self.faults).__aenter__()
+        self.faults.clear()
+        former, self._hosting = self._hosting, hosting
+        self._proxy.gateway = hosting.gateway
+        await former.__aexit__(None, None, None)
+
+    def _caller(self, name: str, password: str) -> Caller | None:
+        session = self._sessions.get(name)
+        if session and secrets.compare_digest(session.password.encode(), password.encode()):
+            return session.caller
+        return None
+
+    def _listed(self) -> list[IPv4Network]:
+        """Every range any cluster lists; service tags are no ranges."""
+        texts = (text for cluster in self.world.clusters.values() for text in cluster.ranges)
+        return [IPv4Network(text, strict=False) for text in texts if text[0].isdigit()]
