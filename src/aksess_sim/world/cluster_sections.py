@@ -1,0 +1,134 @@
+"""The part of a world file about one cluster: its JSON, its way out, its private name, and what comes with it."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
+
+from aksess_sim.world import network_bodies as bodies
+from aksess_sim.world import ranges
+from aksess_sim.world.addresses import stable_address
+from aksess_sim.world.buckets import Bucket
+from aksess_sim.world.cluster_body import Plan, managed_cluster, private_host, stable_uuid
+from aksess_sim.world.clusters import Cluster, Timings
+from aksess_sim.world.network_bodies import vnet_of
+from aksess_sim.world.places import Places
+from aksess_sim.world.ranges import ServiceTags
+from aksess_sim.world.refusals import Refused
+from aksess_sim.world.resource_ids import cluster_id, name_of, resource_id
+from aksess_sim.world.sections import Section
+from aksess_sim.world.state import Group, World
+
+PUT_BURST = 20
+PUT_PER_SECOND = 1 / 60
+"""AKS docs quotas-skus-regions: 20 PUTs in a burst, then one a minute, per cluster."""
+
+
+def add_cluster(section: Section, world: World, places: Places, tags: ServiceTags, timings: Timings) -> None:
+    """A cluster, its node resource group, its outbound addresses, and the private DNS zone of a private one."""
+    with section:
+        plan, egress = _plan(section, world, places)
+        body = _merged(managed_cluster(plan), section.raw("body"))
+        cluster = Cluster(
+            body=body,
+            egress=egress,
+            put_bucket=Bucket(world.clock, PUT_BURST, PUT_PER_SECOND),
+            timings=timings,
+            service_tags=tags,
+            may_use_tags=section.flag("service_tags", default=False),
+        )
+        _check_ranges(section, cluster)
+        world.add_cluster(cluster)
+        links = section.texts("dns_links")
+        if plan.private:
+            _add_private_zone(plan, [places.network(section, name) for name in links], section, world)
+        elif links:
+            raise section.wrong("only a private cluster has a DNS zone to link", "dns_links")
+
+
+def _plan(section: Section, world: World, places: Places) -> tuple[Plan, Sequence[IPv4Address]]:
+    group, name = places.split(section)
+    location = section.text("location", group.location)
+    id_ = cluster_id(group.subscription, group.name, name)
+    node_group = f"MC_{group.name}_{name}_{location}"
+    managed = Group(group.subscription, node_group, location, {}, managed_by=id_)
+    world.add_group(managed)
+    gateway = section.maybe_text("egress")
+    if gateway:
+        outbound = world.networks.gateway_ips(places.nat_gateway(section, gateway))
+    else:
+        outbound = [_add_load_balancer(section, world, managed, id_)]
+    private = section.flag("private", default=False)
+    guid = stable_uuid("zone", id_)
+    plan = Plan(
+        id=id_,
+        name=name,
+        group=group.name,
+        node_group=node_group,
+        subscription=group.subscription,
+        location=location,
+        tenant_id=world.people.tenant_id,
+        version=section.text("version", "1.33.5"),
+        node_count=int(section.number("nodes", 3)),
+        ranges=tuple(section.texts("ranges")) if "ranges" in section else None,
+        outbound_type="userAssignedNATGateway" if gateway else "loadBalancer",
+        outbound_ips=tuple(outbound),
+        node_subnet=places.subnet(section, "network"),
+        apiserver_subnet=places.subnet(section, "apiserver_network"),
+        private=private,
+        private_zone=f"{guid}.privatelink.{location}.azmk8s.io",
+        public_fqdn=section.flag("public_fqdn", default=True),
+        entra=section.flag("entra", default=False),
+        local_accounts=section.flag("local_accounts", default=True),
+        stopped=section.flag("stopped", default=False),
+        tags=section.labels("tags"),
+    )
+    if private and plan.node_subnet is None:
+        raise section.wrong("a private cluster needs a `network` (VNET/SUBNET) to have its address in")
+    return plan, [world.networks.address_of(ip) for ip in outbound]
+
+
+def _add_load_balancer(section: Section, world: World, group: Group, id_: str) -> str:
+    balancer = resource_id(group.subscription, group.name, bodies.LOAD_BALANCER, "kubernetes")
+    ip = resource_id(group.subscription, group.name, bodies.PUBLIC_IP, stable_uuid("outbound", id_))
+    address = section.address("egress_address", stable_address("outbound", id_))
+    world.networks.add(bodies.load_balancer(balancer, group.location, [ip]))
+    frontend = f"{balancer}/frontendIPConfigurations/{name_of(ip)}"
+    world.networks.add(bodies.public_ip(ip, group.location, address, used_by=frontend))
+    return ip
+
+
+def _check_ranges(section: Section, cluster: Cluster) -> None:
+    try:
+        stored = ranges.normalized(cluster.ranges, limit=cluster.range_limit, tags=cluster.may_use_tags)
+    except Refused as refused:
+        raise section.wrong(refused.message, "ranges") from None
+    if stored and cluster.private:
+        raise section.wrong("a private cluster cannot have ranges", "ranges")
+    if stored:
+        cluster.access_profile["authorizedIPRanges"] = stored
+        cluster.enforced = tuple(stored)
+
+
+def _add_private_zone(plan: Plan, links: Sequence[str], section: Section, world: World) -> None:
+    """AKS makes the zone in the node resource group and links the cluster's own network."""
+    subnet = plan.node_subnet or ""
+    zone = resource_id(plan.subscription, plan.node_group, bodies.DNS_ZONE, plan.private_zone)
+    label = private_host(plan).removesuffix(f".{plan.private_zone}")
+    body = world.networks.find(plan.apiserver_subnet or subnet)
+    if body is None:
+        raise section.wrong(f"there is no subnet {subnet}")
+    records = {label: IPv4Network(body["properties"]["addressPrefix"])[4]}
+    vnets = list(dict.fromkeys([vnet_of(subnet), *links]))
+    world.networks.add(bodies.dns_zone(zone, records, len(vnets)))
+    world.networks.add_records(zone, records)
+    for vnet in vnets:
+        link = f"{zone}/virtualNetworkLinks/{stable_uuid('link', zone, vnet)[:12]}"
+        world.networks.add(bodies.dns_link(link, vnet))
+
+
+def _merged(body: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(body)
+    for key, value in extra.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

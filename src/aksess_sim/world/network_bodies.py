@@ -1,0 +1,153 @@
+"""The ARM JSON of network resources, as their REST references show it; pure builders, no state."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address
+from typing import Any
+
+from aksess_sim.world.resource_ids import name_of
+
+Body = dict[str, Any]
+
+VNET = "Microsoft.Network/virtualNetworks"
+SUBNET = "Microsoft.Network/virtualNetworks/subnets"
+PUBLIC_IP = "Microsoft.Network/publicIPAddresses"
+NAT_GATEWAY = "Microsoft.Network/natGateways"
+LOAD_BALANCER = "Microsoft.Network/loadBalancers"
+BASTION = "Microsoft.Network/bastionHosts"
+DNS_ZONE = "Microsoft.Network/privateDnsZones"
+DNS_LINK = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
+
+
+def virtual_network(id_: str, location: str, prefix: str, subnets: Sequence[Body]) -> Body:
+    """A network with its subnets inline; peerings are added by `peering`."""
+    properties = {"addressSpace": {"addressPrefixes": [prefix]}, "subnets": list(subnets)}
+    return _resource(id_, VNET, properties | {"virtualNetworkPeerings": []}, location=location)
+
+
+def subnet(id_: str, prefix: str, *, nat_gateway: str | None, delegation: str | None) -> Body:
+    """A subnet; `delegation` is a service name such as `Microsoft.ContainerInstance/containerGroups`."""
+    properties: Body = {
+        "addressPrefix": prefix,
+        "delegations": [_delegation(id_, delegation)] if delegation else [],
+        "privateEndpointNetworkPolicies": "Disabled",
+        "privateLinkServiceNetworkPolicies": "Enabled",
+    }
+    if nat_gateway:
+        properties["natGateway"] = {"id": nat_gateway}
+    return _resource(id_, SUBNET, properties)
+
+
+def peering(here: str, there: str, *, connected: bool) -> Body:
+    """One half of a peering; `Initiated` until the other half is there (Azure virtual network peering docs)."""
+    id_ = f"{here}/virtualNetworkPeerings/to-{name_of(there)}"
+    properties = {
+        "peeringState": "Connected" if connected else "Initiated",
+        "peeringSyncLevel": "FullyInSync" if connected else "RemoteNotInSync",
+        "remoteVirtualNetwork": {"id": there},
+        "allowVirtualNetworkAccess": True,
+        "allowForwardedTraffic": False,
+        "allowGatewayTransit": False,
+        "useRemoteGateways": False,
+    }
+    return _resource(id_, f"{VNET}/virtualNetworkPeerings", properties)
+
+
+def public_ip(
+    id_: str,
+    location: str,
+    address: IPv4Address,
+    *,
+    used_by: str | None = None,
+    nat_gateway: str | None = None,
+) -> Body:
+    """A Standard static public address, bound to an ip configuration (`used_by`) or to a NAT gateway (ids)."""
+    properties: Body = {
+        "ipAddress": str(address),
+        "publicIPAddressVersion": "IPv4",
+        "publicIPAllocationMethod": "Static",
+        "idleTimeoutInMinutes": 4,
+    }
+    if used_by:
+        properties["ipConfiguration"] = {"id": used_by}
+    if nat_gateway:
+        properties["natGateway"] = {"id": nat_gateway}
+    sku = {"name": "Standard", "tier": "Regional"}
+    return _resource(id_, PUBLIC_IP, properties, location=location, sku=sku)
+
+
+def nat_gateway(id_: str, location: str, public_ips: Sequence[str]) -> Body:
+    """A NAT gateway with its addresses; subnets that leave through it are added later."""
+    properties = {
+        "idleTimeoutInMinutes": 4,
+        "publicIpAddresses": [{"id": ip} for ip in public_ips],
+        "subnets": [],
+    }
+    return _resource(id_, NAT_GATEWAY, properties, location=location, sku={"name": "Standard"})
+
+
+def load_balancer(id_: str, location: str, public_ips: Sequence[str]) -> Body:
+    """The Standard load balancer `kubernetes` that AKS puts into the node resource group."""
+    frontends = [
+        _resource(f"{id_}/frontendIPConfigurations/{name_of(ip)}", None, {"publicIPAddress": {"id": ip}})
+        for ip in public_ips
+    ]
+    references = [{"id": frontend["id"]} for frontend in frontends]
+    rule = {"frontendIPConfigurations": references, "protocol": "All", "enableTcpReset": True}
+    outbound = _resource(f"{id_}/outboundRules/aksOutboundRule", None, rule | {"idleTimeoutInMinutes": 30})
+    properties = {"frontendIPConfigurations": frontends, "outboundRules": [outbound]}
+    return _resource(id_, LOAD_BALANCER, properties, location=location, sku={"name": "Standard"})
+
+
+def bastion(id_: str, location: str, *, sku: str, tunneling: bool | None, subnet_id: str, public_ip_id: str) -> Body:
+    """A Bastion host; `tunneling` None leaves `enableTunneling` out, as some answers do (azure-cli#32845)."""
+    configuration = {
+        "subnet": {"id": subnet_id},
+        "publicIPAddress": {"id": public_ip_id},
+        "privateIPAllocationMethod": "Dynamic",
+    }
+    properties: Body = {
+        "dnsName": f"bst-{uuid.uuid5(uuid.NAMESPACE_URL, id_)}.bastion.azure.com",
+        "scaleUnits": 2,
+        "ipConfigurations": [_resource(f"{id_}/bastionHostIpConfigurations/IpConf", None, configuration)],
+    }
+    if tunneling is not None:
+        properties["enableTunneling"] = tunneling
+    return _resource(id_, BASTION, properties, location=location, sku={"name": sku})
+
+
+def dns_zone(id_: str, records: Mapping[str, IPv4Address], links: int) -> Body:
+    """A private DNS zone; it counts its record sets (the SOA is one) and its links."""
+    properties = {
+        "maxNumberOfRecordSets": 25000,
+        "numberOfRecordSets": len(records) + 1,
+        "numberOfVirtualNetworkLinks": links,
+    }
+    return _resource(id_, DNS_ZONE, properties, location="global")
+
+
+def dns_link(id_: str, vnet: str) -> Body:
+    """What lets a network's machines resolve a zone's names."""
+    properties = {
+        "virtualNetwork": {"id": vnet},
+        "registrationEnabled": False,
+        "virtualNetworkLinkState": "Completed",
+    }
+    return _resource(id_, DNS_LINK, properties, location="global")
+
+
+def vnet_of(subnet_id: str) -> str:
+    """The id of a subnet's network."""
+    return subnet_id.rsplit("/", 2)[0]
+
+
+def _resource(id_: str, type_: str | None, properties: Body, **top: Any) -> Body:
+    body: Body = {"id": id_, "name": name_of(id_), "etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, id_)}"'}
+    if type_:
+        body["type"] = type_
+    return body | top | {"properties": {"provisioningState": "Succeeded"} | properties}
+
+
+def _delegation(subnet_id: str, service: str) -> Body:
+    name = service.rsplit("/", 1)[-1]
+    return _resource(f"{subnet_id}/delegations/{name}", None, {"serviceName": service})

@@ -1,0 +1,77 @@
+"""The parts of a world file about networks: NAT gateways, virtual networks, peerings, Bastion hosts."""
+
+from ipaddress import IPv4Network
+
+from aksess_sim.world import network_bodies as bodies
+from aksess_sim.world.addresses import stable_address
+from aksess_sim.world.places import Places
+from aksess_sim.world.resource_ids import resource_id
+from aksess_sim.world.sections import Section
+from aksess_sim.world.state import World
+
+
+def add_nat_gateway(section: Section, world: World, places: Places) -> None:
+    """A NAT gateway with one public address; subnets that leave through it say so themselves."""
+    with section:
+        group, name = places.split(section)
+        id_ = places.id_of(section, bodies.NAT_GATEWAY)
+        address = section.address("address", stable_address("nat", id_))
+        ip = resource_id(group.subscription, group.name, bodies.PUBLIC_IP, f"{name}-ip")
+        world.networks.add(bodies.public_ip(ip, group.location, address, nat_gateway=id_))
+        world.networks.add(bodies.nat_gateway(id_, group.location, [ip]))
+
+
+def add_network(section: Section, world: World, places: Places) -> None:
+    """A virtual network and its subnets."""
+    with section:
+        group, _ = places.split(section)
+        id_ = places.id_of(section, bodies.VNET)
+        space = section.network("space", IPv4Network("10.0.0.0/16"))
+        subnets = [_subnet(below, id_, space, world, places) for below in section.sections("subnets")]
+        section.texts("peers")
+        section.texts("half_peers")
+        world.networks.add(bodies.virtual_network(id_, group.location, str(space), subnets))
+
+
+def peer_networks(section: Section, world: World, places: Places) -> None:
+    """Peerings of a network: `peers` makes both halves, `half_peers` only the one on this side."""
+    here = places.id_of(section, bodies.VNET)
+    for name in section.texts("peers"):
+        there = places.network(section, name)
+        world.networks.add_peering(bodies.peering(here, there, connected=True), here)
+        world.networks.add_peering(bodies.peering(there, here, connected=True), there)
+    for name in section.texts("half_peers"):
+        there = places.network(section, name)
+        world.networks.add_peering(bodies.peering(here, there, connected=False), here)
+
+
+def add_bastion(section: Section, world: World, places: Places) -> None:
+    """A Bastion host in a network's `AzureBastionSubnet`, with its own public address."""
+    with section:
+        group, name = places.split(section)
+        id_ = places.id_of(section, bodies.BASTION)
+        subnet = f"{places.network(section, section.text('network', ''))}/subnets/AzureBastionSubnet"
+        if world.networks.find(subnet) is None:
+            raise section.wrong("the network must have a subnet `AzureBastionSubnet`", "network")
+        ip = resource_id(group.subscription, group.name, bodies.PUBLIC_IP, f"{name}-ip")
+        address = section.address("address", stable_address("bastion", id_))
+        world.networks.add(bodies.public_ip(ip, group.location, address))
+        sku = section.choice("sku", "Standard", ("Developer", "Basic", "Standard", "Premium"))
+        tunneling = section.flag("tunneling", default=False) if "tunneling" in section else None
+        world.networks.add(
+            bodies.bastion(id_, group.location, sku=sku, tunneling=tunneling, subnet_id=subnet, public_ip_id=ip)
+        )
+
+
+def _subnet(section: Section, vnet: str, space: IPv4Network, world: World, places: Places) -> bodies.Body:
+    with section:
+        prefix = section.network("prefix", space)
+        if not prefix.subnet_of(space):
+            raise section.wrong(f"{prefix} is not inside {space}", "prefix")
+        id_ = f"{vnet}/subnets/{section.name}"
+        gateway = section.maybe_text("nat")
+        gateway_id = places.nat_gateway(section, gateway) if gateway else None
+        if gateway_id:
+            world.networks.leave_through(gateway_id, id_)
+        delegation = section.maybe_text("delegation")
+        return bodies.subnet(id_, str(prefix), nat_gateway=gateway_id, delegation=delegation)

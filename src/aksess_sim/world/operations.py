@@ -1,0 +1,92 @@
+"""Long-running operations and everything else that comes due: settled when looked at, never by a background task."""
+
+import heapq
+import itertools
+import uuid
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from aksess_sim.world.clock import WorldClock
+
+
+class Agenda:
+    """What happens when; `settle` lets everything happen that is due, in order of time."""
+
+    def __init__(self, clock: WorldClock) -> None:
+        self._clock = clock
+        self._entries: list[tuple[float, int, Callable[[], None]]] = []
+        self._sequence = itertools.count()
+
+    def after(self, seconds: float, action: Callable[[], None]) -> None:
+        """Let `action` happen so many world seconds from now; entries due together happen in the order given."""
+        heapq.heappush(self._entries, (self._clock.elapsed() + seconds, next(self._sequence), action))
+
+    def settle(self) -> None:
+        """Let happen what is due; an action may add entries, which then happen too when due already."""
+        while self._entries and self._entries[0][0] <= self._clock.elapsed():
+            heapq.heappop(self._entries)[2]()
+
+
+@dataclass(frozen=True)
+class OperationError:
+    """Why an operation failed: Azure's code and sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass
+class Operation:
+    """One operation on one resource; dates are those of the world, `duration` is in world seconds."""
+
+    id: str
+    kind: str
+    resource: str
+    started: datetime
+    duration: float
+    status: Literal["InProgress", "Succeeded", "Failed"] = "InProgress"
+    ended: datetime | None = None
+    error: OperationError | None = None
+
+
+class Operations:
+    """All operations of the world, at most one running on a resource (callers ask `running_on` first)."""
+
+    def __init__(self, clock: WorldClock, agenda: Agenda) -> None:
+        self._clock = clock
+        self._agenda = agenda
+        self._by_id: dict[str, Operation] = {}
+        self._latest: dict[str, Operation] = {}
+        self._failures: defaultdict[str, deque[OperationError]] = defaultdict(deque)
+
+    def begin(self, resource: str, kind: str, duration: float, on_end: Callable[[Operation], None]) -> Operation:
+        """Start an operation that takes so many world seconds; `on_end` sees it ended, either way."""
+        operation = Operation(str(uuid.uuid4()), kind, resource, self._clock.now(), duration)
+        failures = self._failures[resource.lower()]
+        error = failures.popleft() if failures else None
+        self._by_id[operation.id] = self._latest[resource.lower()] = operation
+        self._agenda.after(duration, lambda: self._end(operation, error, on_end))
+        return operation
+
+    def fail_next(self, resource: str, error: OperationError) -> None:
+        """Let the next operation on the resource fail at its end; several calls queue up."""
+        self._failures[resource.lower()].append(error)
+
+    def running_on(self, resource: str) -> Operation | None:
+        """The operation in progress on a resource."""
+        latest = self._latest.get(resource.lower())
+        return latest if latest and latest.status == "InProgress" else None
+
+    def find(self, operation_id: str) -> Operation | None:
+        """An operation by its id, ended ones too."""
+        return self._by_id.get(operation_id.lower())
+
+    def _end(self, operation: Operation, error: OperationError | None, on_end: Callable[[Operation], None]) -> None:
+        operation.status = "Failed" if error else "Succeeded"
+        operation.error = error
+        took = timedelta(seconds=self._clock.real_seconds(operation.duration))
+        operation.ended = operation.started + took
+        on_end(operation)

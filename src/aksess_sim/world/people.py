@@ -1,0 +1,116 @@
+"""Who may do what: the tenant's people, role definitions and assignments.
+
+Evaluation follows Azure's role-based access control: an action is allowed when one role assigned at the scope or above
+grants it and that same role does not exclude it. Nothing here knows tokens or HTTP.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from aksess_sim.world.resource_ids import within
+
+
+@dataclass(frozen=True)
+class Application:
+    """What makes a person a service principal: its client id and the ways it proves itself."""
+
+    client_id: str
+    secret: str
+    federated_subject: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the tenant, or a service principal when `application` is there."""
+
+    name: str
+    object_id: str
+    display_name: str
+    user_principal_name: str
+    application: Application | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role definition; actions may hold `*` anywhere, standing for any text."""
+
+    name: str
+    id: str
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+
+    def grants(self, action: str) -> bool:
+        """Does this role alone allow the (control plane) action? Case does not matter."""
+        return _any_matches(self.actions, action) and not _any_matches(self.not_actions, action)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One person, one role, one scope (and everything below it)."""
+
+    person: str
+    role: Role
+    scope: str
+
+
+class People:
+    """The tenant: its persons by name, its roles, and who holds which."""
+
+    def __init__(self, tenant_id: str, domain: str) -> None:
+        self.tenant_id = tenant_id
+        self.domain = domain
+        self._persons: dict[str, Person] = {}
+        self._assignments: list[Assignment] = []
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self._persons.values())
+
+    def __getitem__(self, name: str) -> Person:
+        """The person of that name; KeyError names those who are there."""
+        try:
+            return self._persons[name]
+        except KeyError:
+            raise KeyError(f"no person `{name}` in this world; there are: {', '.join(self._persons)}") from None
+
+    def add(self, person: Person) -> None:
+        """Let a person join the tenant."""
+        self._persons[person.name] = person
+
+    def assign(self, person: str, role: Role, scope: str) -> None:
+        """Give a role at a scope; it holds for everything below."""
+        self._assignments.append(Assignment(self[person].name, role, scope))
+
+    def by_object_id(self, object_id: str) -> Person | None:
+        """Whose token is it?"""
+        return next((person for person in self if person.object_id == object_id), None)
+
+    def by_client_id(self, client_id: str) -> Person | None:
+        """The service principal of an application."""
+        return next((p for p in self if p.application and p.application.client_id == client_id), None)
+
+    def roles_at(self, person: Person, scope: str) -> list[Role]:
+        """The roles in force at a scope: assigned there or anywhere above."""
+        return [held.role for held in self._held_by(person) if within(scope, held.scope)]
+
+    def allowed(self, person: Person, action: str, scope: str) -> bool:
+        """May the person do the action at the scope?"""
+        return any(role.grants(action) for role in self.roles_at(person, scope))
+
+    def present_under(self, person: Person, scope: str) -> bool:
+        """Does the person hold any role at, above or below the scope? ARM lists a subscription to whoever does."""
+        return any(within(scope, held.scope) or within(held.scope, scope) for held in self._held_by(person))
+
+    def _held_by(self, person: Person) -> Iterator[Assignment]:
+        return (held for held in self._assignments if held.person == person.name)
+
+
+def _any_matches(patterns: tuple[str, ...], action: str) -> bool:
+    return any(_pattern(pattern).fullmatch(action) for pattern in patterns)
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.IGNORECASE | re.DOTALL)

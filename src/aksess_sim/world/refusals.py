@@ -1,0 +1,14 @@
+"""How the world says no: a code and a sentence in Azure's words; what that is on the wire, the services decide."""
+
+
+class Refused(Exception):
+    """A rule of the world forbids what was asked.
+
+    `code` is Azure's error code (`OperationNotAllowed`), `retry_after` world seconds until asking again makes sense.
+    """
+
+    def __init__(self, code: str, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
