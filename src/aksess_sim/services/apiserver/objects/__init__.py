@@ -1,0 +1,1 @@
+"""What exists in the cluster: kinds, the store with its revisions, selectors, defaults and validity; no HTTP."""
