@@ -7,20 +7,15 @@ from typing import Any
 from aksess_sim.world import network_bodies as bodies
 from aksess_sim.world import ranges
 from aksess_sim.world.addresses import stable_address
-from aksess_sim.world.buckets import Bucket
 from aksess_sim.world.cluster_body import Plan, managed_cluster, private_host, stable_uuid
 from aksess_sim.world.clusters import Cluster, Timings
-from aksess_sim.world.network_bodies import vnet_of
+from aksess_sim.world.networks import vnet_of
 from aksess_sim.world.places import Places
 from aksess_sim.world.ranges import ServiceTags
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import cluster_id, name_of, resource_id
 from aksess_sim.world.sections import Section
 from aksess_sim.world.state import Group, World
-
-PUT_BURST = 20
-PUT_PER_SECOND = 1 / 60
-"""AKS docs quotas-skus-regions: 20 PUTs in a burst, then one a minute, per cluster."""
 
 
 def add_cluster(section: Section, world: World, places: Places, tags: ServiceTags, timings: Timings) -> None:
@@ -31,7 +26,6 @@ def add_cluster(section: Section, world: World, places: Places, tags: ServiceTag
         cluster = Cluster(
             body=body,
             egress=egress,
-            put_bucket=Bucket(world.clock, PUT_BURST, PUT_PER_SECOND),
             timings=timings,
             service_tags=tags,
             may_use_tags=section.flag("service_tags", default=False),

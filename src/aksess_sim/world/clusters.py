@@ -7,7 +7,6 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from aksess_sim.world import ranges
-from aksess_sim.world.buckets import Bucket
 from aksess_sim.world.resource_ids import group_of, name_of
 
 
@@ -41,7 +40,6 @@ class Cluster:
     body: dict[str, Any]
     egress: Sequence[IPv4Address]
     """Where its nodes leave to the internet."""
-    put_bucket: Bucket
     timings: Timings = field(default_factory=Timings)
     service_tags: ranges.ServiceTags = field(default_factory=dict)
     """What each service tag covers in this world."""

@@ -9,12 +9,12 @@ import copy
 import hashlib
 import json
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aksess_sim.world.clock import WorldClock
-from aksess_sim.world.operations import Agenda
+from aksess_sim.world.operations import Operation, OperationError, Operations
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import resource_id
 from aksess_sim.world.templates import check_tags, check_template
@@ -35,32 +35,34 @@ class Deployment:
     sent: Body
     started: datetime
     correlation: str = field(default_factory=lambda: str(uuid.uuid4()))
-    operation: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "Running"
-    took: float = 0
+    operation: Operation | None = None
 
     @property
-    def running(self) -> bool:
-        """Is it under way?"""
-        return self.state == "Running"
+    def active(self) -> bool:
+        """Is it under way, or on its way out?"""
+        return self.state in ("Running", "Deleting")
 
     def body(self) -> Body:
         """The JSON GET shows: the template is not part of it, parameters carry their types."""
         properties = self.sent["properties"]
         template = properties["template"]
+        ended = (self.operation and self.operation.ended) or self.started
         shown: Body = {
             "templateHash": _hash(template),
             "parameters": _shown_parameters(template, properties.get("parameters") or {}),
             "mode": properties.get("mode", "Incremental"),
             "provisioningState": self.state,
-            "timestamp": (self.started + timedelta(seconds=self.took)).astimezone(UTC).isoformat(),
-            "duration": f"PT{self.took:.7f}S",
+            "timestamp": ended.isoformat(),
+            "duration": f"PT{(ended - self.started).total_seconds():.7f}S",
             "correlationId": self.correlation,
             "providers": [],
             "dependencies": [],
         }
-        if not self.running:
+        if not self.active:
             shown["outputResources"] = []
+        if self.operation and self.operation.error:
+            shown["error"] = _failure(self.operation.error)
         body: Body = {"id": self.id, "name": self.name, "type": _KIND, "properties": shown}
         return body | ({"tags": self.sent["tags"]} if self.sent.get("tags") else {})
 
@@ -68,9 +70,9 @@ class Deployment:
 class Deployments:
     """The records of every group, oldest first."""
 
-    def __init__(self, clock: WorldClock, agenda: Agenda, duration: float) -> None:
+    def __init__(self, clock: WorldClock, operations: Operations, duration: float) -> None:
         self._clock = clock
-        self._agenda = agenda
+        self._operations = operations
         self._duration = duration
         self._groups: dict[str, dict[str, Deployment]] = {}
 
@@ -94,7 +96,7 @@ class Deployments:
         """
         self.check(sent)
         previous = self.find(group, name)
-        if previous and previous.running:
+        if previous and previous.active:
             raise _active(name)
         subscription, group_name = group.strip("/").split("/")[1::2]
         id_ = resource_id(subscription, group_name, _KIND, name)
@@ -102,27 +104,34 @@ class Deployments:
         records = self._groups.setdefault(group.lower(), {})
         records.pop(name.lower(), None)
         records[name.lower()] = deployment
-        self._agenda.after(self._duration, lambda: self._finish(records, deployment))
+        deployment.operation = self._operations.begin(
+            id_, "deployment", self._duration, lambda operation: self._finish(records, deployment, operation)
+        )
         return deployment, previous is None
 
-    def delete(self, group: str, name: str) -> bool:
-        """Drop a record; False when there was none.
+    def delete(self, group: str, name: str) -> Operation | None:
+        """Start to drop a record; None when there is none.
 
         Raises Refused `DeploymentActive` while it runs.
         """
         found = self.find(group, name)
         if found is None:
-            return False
-        if found.running:
+            return None
+        if found.active:
             raise _active(name)
-        del self._groups[group.lower()][name.lower()]
-        return True
+        before, found.state = found.state, "Deleting"
 
-    def _finish(self, records: dict[str, Deployment], deployment: Deployment) -> None:
-        deployment.state = "Succeeded"
-        deployment.took = self._clock.real_seconds(self._duration)
+        def end(operation: Operation) -> None:
+            found.state = before
+            if operation.status == "Succeeded":
+                del self._groups[group.lower()][name.lower()]
+
+        return self._operations.begin(found.id, "deletion", self._duration, end)
+
+    def _finish(self, records: dict[str, Deployment], deployment: Deployment, operation: Operation) -> None:
+        deployment.state = operation.status
         if len(records) > TRIM_ABOVE:
-            done = [key for key, record in records.items() if not record.running]
+            done = [key for key, record in records.items() if not record.active]
             for key in done[: len(records) - TRIM_TO]:
                 del records[key]
 
@@ -133,6 +142,11 @@ def _active(name: str) -> Refused:
         f"Unable to edit or replace deployment '{name}': previous deployment is still active. "
         "Please see https://aka.ms/arm-deploy for usage details.",
     )
+
+
+def _failure(error: OperationError) -> Body:
+    message = "At least one resource deployment operation failed. See https://aka.ms/arm-deployment-operations."
+    return {"code": "DeploymentFailed", "message": message, "details": [asdict(error)]}
 
 
 def _shown_parameters(template: Body, given: Body) -> Body:

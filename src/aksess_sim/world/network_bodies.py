@@ -136,11 +136,6 @@ def dns_link(id_: str, vnet: str) -> Body:
     return _resource(id_, DNS_LINK, properties, location="global")
 
 
-def vnet_of(subnet_id: str) -> str:
-    """The id of a subnet's network."""
-    return subnet_id.rsplit("/", 2)[0]
-
-
 def _resource(id_: str, type_: str | None, properties: Body, **top: Any) -> Body:
     body: Body = {"id": id_, "name": name_of(id_), "etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, id_)}"'}
     if type_:

@@ -6,7 +6,7 @@ Resources are kept as the ARM JSON that GET shows; the answers are read from tha
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from aksess_sim.world.network_bodies import DNS_LINK, NAT_GATEWAY, PUBLIC_IP, SUBNET, VNET, Body, vnet_of
+from aksess_sim.world.network_bodies import DNS_LINK, NAT_GATEWAY, PUBLIC_IP, SUBNET, VNET, Body
 from aksess_sim.world.resource_ids import name_of, within
 
 
@@ -101,3 +101,8 @@ class Networks:
         if body["type"] != kind:
             raise ValueError(f"{id_} is no {kind}")
         return body
+
+
+def vnet_of(subnet_id: str) -> str:
+    """The id of a subnet's network."""
+    return subnet_id.rsplit("/", 2)[0]

@@ -2,10 +2,11 @@
 
 import heapq
 import itertools
+import secrets
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -50,6 +51,8 @@ class Operation:
     status: Literal["InProgress", "Succeeded", "Failed"] = "InProgress"
     ended: datetime | None = None
     error: OperationError | None = None
+    ticket: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    """Whoever shows it may ask for the status without further rights, as with ARM's signed operation URLs."""
 
 
 class Operations:

@@ -8,6 +8,7 @@ from aksess_sim.world.deployments import Deployments
 from aksess_sim.world.networks import Networks
 from aksess_sim.world.operations import Agenda, Operations
 from aksess_sim.world.people import People, Person
+from aksess_sim.world.quotas import Quotas
 from aksess_sim.world.resource_ids import group_id, within
 from aksess_sim.world.tokens import Tokens
 from aksess_sim.world.updates import Updates
@@ -47,8 +48,9 @@ class World:
         self.tokens = Tokens(clock, people.tenant_id)
         self.agenda = Agenda(clock)
         self.operations = Operations(clock, self.agenda)
-        self.updates = Updates(people, self.operations, self.agenda)
-        self.deployments = Deployments(clock, self.agenda, timings.deployment)
+        self.quotas = Quotas(clock)
+        self.updates = Updates(people, self.operations, self.agenda, self.quotas)
+        self.deployments = Deployments(clock, self.operations, timings.deployment)
         self.networks = Networks()
         self.subscriptions: dict[str, Subscription] = {}
         self.groups: dict[str, Group] = {}

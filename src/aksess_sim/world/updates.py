@@ -15,7 +15,9 @@ from aksess_sim.world.clusters import Cluster
 from aksess_sim.world.operations import Agenda, Operation, Operations
 from aksess_sim.world.people import People, Person
 from aksess_sim.world.preconditions import Preconditions
+from aksess_sim.world.quotas import Quota, Quotas
 from aksess_sim.world.refusals import Refused
+from aksess_sim.world.templates import check_tags
 
 Body = dict[str, Any]
 
@@ -23,10 +25,11 @@ Body = dict[str, Any]
 class Updates:
     """The write side of all clusters."""
 
-    def __init__(self, people: People, operations: Operations, agenda: Agenda) -> None:
+    def __init__(self, people: People, operations: Operations, agenda: Agenda, quotas: Quotas) -> None:
         self._people = people
         self._operations = operations
         self._agenda = agenda
+        self._quotas = quotas
 
     def put(self, cluster: Cluster, sent: Body, preconditions: Preconditions, person: Person) -> Operation:
         """Replace the cluster's body as a PUT does; `cluster.body` shows the new state when this returns.
@@ -34,12 +37,10 @@ class Updates:
         Raises Refused; nothing has changed then, but a token of the PUT bucket is spent (pessimistic: Azure does not
         say whether refused requests count).
         """
-        wait = cluster.put_bucket.take()
-        if wait:
-            message = f"The PUT managed cluster requests on {cluster.name} are throttled, retry later."
-            raise Refused("Throttled", message, retry_after=wait)
+        self._quotas.spend(Quota.CLUSTER_PUT, cluster.id)
         self._admit(cluster, preconditions)
         check_shape(sent)
+        check_tags(sent.get("tags") or {})
         check_immutable(cluster.body, sent)
         wanted = with_read_only(copy.deepcopy(sent), cluster.body)
         _normalize_ranges(cluster, wanted)
@@ -51,6 +52,7 @@ class Updates:
 
         Raises Refused when a precondition fails or the cluster is busy.
         """
+        check_tags(tags)
         self._admit(cluster, preconditions)
         wanted = copy.deepcopy(cluster.body) | {"tags": dict(tags)}
         return self._begin(cluster, wanted, "PatchManagedClusterHandler.PATCH")
