@@ -1,0 +1,14 @@
+"""`aksess-sim down`: end the world that is up."""
+
+import click
+
+from aksess_sim.cli.control_client import ask
+from aksess_sim.cli.standing import world_up
+
+
+@click.command()
+def down() -> None:
+    """End the world that is up; its shells stay open but reach nothing any more."""
+    record = world_up()
+    ask(record, "POST", "/stop")
+    click.echo(f"the world of process {record.pid} ends")
