@@ -1,0 +1,62 @@
+"""Azure's errors on the wire: one table of statuses, and who wraps.
+
+ARM puts an error into `error`; the AKS resource provider often answers it bare (terraform-azurerm-aks#604).
+"""
+
+from typing import Any
+
+from aksess_sim.services.arm.exchange import Answer
+from aksess_sim.world.refusals import Refused
+
+_STATUS = {
+    "AuthenticationFailed": 401,
+    "InvalidAuthenticationToken": 401,
+    "InvalidAuthenticationTokenAudience": 401,
+    "ExpiredAuthenticationToken": 401,
+    "AuthorizationFailed": 403,
+    "LinkedAuthorizationFailed": 403,
+    "NotFound": 404,
+    "SubscriptionNotFound": 404,
+    "ResourceGroupNotFound": 404,
+    "ResourceNotFound": 404,
+    "DeploymentNotFound": 404,
+    "InvalidResourceType": 404,
+    "HttpMethodNotAllowed": 405,
+    "OperationNotAllowed": 409,
+    "DeploymentActive": 409,
+    "InvalidResourceLocation": 409,
+    "PreConditionFailed": 412,
+    "Throttled": 429,
+    "SubscriptionRequestsThrottled": 429,
+}
+_BY_ARM_ITSELF = (
+    "MissingApiVersionParameter",
+    "SubscriptionNotFound",
+    "AuthorizationFailed",
+    "LinkedAuthorizationFailed",
+    "ResourceGroupNotFound",
+    "ResourceNotFound",
+    "InvalidRequestContent",
+    "LocationRequired",
+    "InvalidResourceLocation",
+)
+"""Said before the resource provider sees a request, so never bare."""
+
+
+def refusal(refused: Refused, *, bare: bool = False, retry_after: str | None = None) -> Answer:
+    """A refusal as an answer: status by its code (400 unless listed), bare as the AKS resource provider answers."""
+    status = _STATUS.get(refused.code, 400)
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    error: dict[str, Any] = {"code": refused.code, "message": refused.message}
+    if bare and refused.code not in _BY_ARM_ITSELF:
+        return Answer(error | {"details": None, "subcode": ""}, status, headers)
+    return Answer({"error": error}, status, headers)
+
+
+def not_found(kind: str, name: str, group: str) -> Refused:
+    """ARM's sentence about a resource that is not there; `kind` is `Microsoft.ContainerService/managedClusters`."""
+    return Refused(
+        "ResourceNotFound",
+        f"The Resource '{kind}/{name}' under resource group '{group}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )

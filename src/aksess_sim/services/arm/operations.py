@@ -1,0 +1,82 @@
+"""The status of long-running operations; a signed address needs no further right, as ARM's own do."""
+
+import hmac
+from typing import Any
+
+from aksess_sim.services.arm.authentication import authorize
+from aksess_sim.services.arm.clusters import POLL_SECONDS
+from aksess_sim.services.arm.exchange import Answer, Asked, retry_after
+from aksess_sim.services.arm.routing import SUBSCRIPTION, Route
+from aksess_sim.world.operations import Operation
+from aksess_sim.world.quotas import Quota
+from aksess_sim.world.refusals import Refused
+from aksess_sim.world.resource_ids import within
+
+_LOCATION = SUBSCRIPTION + "/providers/Microsoft.ContainerService/locations/{location}"
+
+
+def routes() -> list[Route]:
+    """AKS operations, and the results of ARM's own asynchronous deletions."""
+    return [
+        Route("GET", _LOCATION + "/operations/{operation}", _status, bare=True),
+        Route("GET", SUBSCRIPTION + "/operationresults/{operation}", _result),
+    ]
+
+
+def operation_asked(asked: Asked, action: str) -> Operation:
+    """The operation that the path names, for whoever has its signed address or the right.
+
+    Raises Refused.
+    """
+    operation = asked.world.operations.find(asked.names["operation"])
+    signed = operation and hmac.compare_digest(operation.ticket.encode(), asked.query.get("h", "").encode())
+    if not signed:
+        authorize(asked.world, asked.person, action, asked.subscription)
+    if operation is None or not within(operation.resource, asked.subscription):
+        raise Refused("NotFound", f"The entity was not found: operation {asked.names['operation']}.")
+    return operation
+
+
+def status_body(operation: Operation) -> dict[str, Any]:
+    """The body of an operation's status, with error when it failed."""
+    body: dict[str, Any] = {
+        "name": operation.id,
+        "status": operation.status,
+        "startTime": operation.started.isoformat(),
+    }
+    if operation.ended:
+        body["endTime"] = operation.ended.isoformat()
+    if operation.error:
+        body["error"] = {"code": operation.error.code, "message": operation.error.message}
+    return body
+
+
+def _status(asked: Asked) -> Answer:
+    """Failed, too, arrives with 200."""
+    asked.world.quotas.spend(Quota.OPERATION_GET, asked.subscription)
+    operation = operation_asked(asked, "Microsoft.ContainerService/locations/operations/read")
+    running = operation.status == "InProgress"
+    headers = {"Retry-After": retry_after(asked.world, min(POLL_SECONDS, operation.duration))} if running else {}
+    return Answer(status_body(operation), 200, headers)
+
+
+def _result(asked: Asked) -> Answer:
+    operation = operation_asked(asked, "Microsoft.Resources/subscriptions/operationresults/read")
+    if operation.status == "InProgress":
+        headers = {
+            "Location": result_address(asked, operation),
+            "Retry-After": retry_after(asked.world, operation.duration),
+        }
+        return Answer(None, 202, headers)
+    if operation.error:
+        raise Refused(operation.error.code, operation.error.message)
+    return Answer(None, 204)
+
+
+def result_address(asked: Asked, operation: Operation) -> str:
+    """Where the result of ARM's own operation is asked for."""
+    version = asked.query.get("api-version", "2025-04-01")
+    return (
+        f"https://management.azure.com{asked.subscription}/operationresults/{operation.id}"
+        f"?api-version={version}&h={operation.ticket}"
+    )
