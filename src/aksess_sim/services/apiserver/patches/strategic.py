@@ -24,7 +24,7 @@ def apply_strategic_patch(target: dict[str, Any], patch: Any) -> dict[str, Any]:
 def _merge_map(target: Any, patch: dict[str, Any]) -> dict[str, Any]:
     directive = patch.get("$patch")
     if directive == "replace":
-        return _plain({key: value for key, value in patch.items() if key != "$patch"})
+        return _merge_map({}, {key: value for key, value in patch.items() if key != "$patch"})
     if directive == "delete":
         return {}
     if directive not in (None, "merge"):

@@ -5,12 +5,12 @@ Format: the four bytes `k8s\\0`, then a runtime.Unknown that names apiVersion an
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from aksess_sim.services.apiserver.objects.manifest import timestamp
 from aksess_sim.services.apiserver.objects import schema
+from aksess_sim.services.apiserver.objects.manifest import timestamp
 from aksess_sim.services.apiserver.objects.schema import MESSAGES, Field
 
 MAGIC = b"k8s\x00"
@@ -62,39 +62,25 @@ def _is_unset(raw: bytes | int, field: Field) -> bool:
 
 
 def _value(field: Field, raw: bytes | int, depth: int) -> Any:
-    match field.shape:
-        case schema.STRING:
-            return _text(raw)
-        case schema.INTEGER:
-            return _signed(_integer(raw))
-        case schema.BOOLEAN:
-            return bool(_integer(raw))
-        case schema.BYTES:
-            return base64.b64encode(_bytes(raw)).decode()
-        case schema.TIME:
-            return _time(_bytes(raw))
-        case schema.QUANTITY:
-            return _text(dict(_fields(_bytes(raw))).get(1, b""))
-        case schema.INT_OR_STRING:
-            return _int_or_string(_bytes(raw))
-        case schema.OPAQUE:
-            raise Malformed(f"field {field.name} is not read from protobuf here; send JSON")
-        case message:
-            return _message(_bytes(raw), message, depth + 1)
+    if field.shape in MESSAGES:
+        return _message(_bytes(raw), field.shape, depth + 1)
+    if field.shape == schema.OPAQUE:
+        raise Malformed(f"field {field.name} is not read from protobuf here; send JSON")
+    return _PLAIN[field.shape](raw)
 
 
-def _time(body: bytes) -> str:
-    seconds = _signed(_integer(dict(_fields(body)).get(1, 0)))
+def _time(raw: bytes | int) -> str:
+    seconds = _signed_integer(dict(_fields(_bytes(raw))).get(1, 0))
     try:
         return timestamp(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, ValueError, OSError) as error:
         raise Malformed(f"no such time: {seconds}") from error
 
 
-def _int_or_string(body: bytes) -> int | str:
-    parts = dict(_fields(body))
+def _int_or_string(raw: bytes | int) -> int | str:
+    parts = dict(_fields(_bytes(raw)))
     if parts.get(1, 0) == 0:
-        return _signed(_integer(parts.get(2, 0)))
+        return _signed_integer(parts.get(2, 0))
     return _text(parts.get(3, b""))
 
 
@@ -134,8 +120,21 @@ def _varint(body: bytes, at: int) -> tuple[int, int]:
     raise Malformed("number longer than ten bytes")
 
 
-def _signed(value: int) -> int:
+def _signed_integer(raw: bytes | int) -> int:
+    value = _integer(raw)
     return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def _boolean(raw: bytes | int) -> bool:
+    return bool(_integer(raw))
+
+
+def _base64(raw: bytes | int) -> str:
+    return base64.b64encode(_bytes(raw)).decode()
+
+
+def _quantity(raw: bytes | int) -> str:
+    return _text(dict(_fields(_bytes(raw))).get(1, b""))
 
 
 def _text(raw: bytes | int) -> str:
@@ -155,3 +154,14 @@ def _integer(raw: bytes | int) -> int:
     if isinstance(raw, bytes):
         raise Malformed("bytes where a number belongs")
     return raw
+
+
+_PLAIN: dict[str, Callable[[bytes | int], Any]] = {
+    schema.STRING: _text,
+    schema.INTEGER: _signed_integer,
+    schema.BOOLEAN: _boolean,
+    schema.BYTES: _base64,
+    schema.TIME: _time,
+    schema.QUANTITY: _quantity,
+    schema.INT_OR_STRING: _int_or_string,
+}
