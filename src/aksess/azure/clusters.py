@@ -1,0 +1,178 @@
+"""Managed clusters: read, write the authorized ranges, fetch kubeconfigs.
+
+The body is kept as Azure gave it; a write changes one field and sends the rest back untouched, with If-Match.
+"""
+
+import base64
+import copy
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aksess.azure.arm import Arm, Json
+from aksess.azure.ids import ClusterId
+from aksess.azure.operations import Operation
+from aksess.errors import AzureRefused, ClusterUnfit, ClusterUnknown, NotFound
+
+API_VERSION = "2026-06-01"
+READ_ONLY = frozenset({"id", "name", "type", "eTag", "systemData"})
+READ_ONLY_PROPERTIES = frozenset(
+    [
+        "provisioningState",
+        "powerState",
+        "maxAgentPools",
+        "currentKubernetesVersion",
+        "fqdn",
+        "privateFQDN",
+        "azurePortalFQDN",
+        "resourceUID",
+        "status",
+    ]
+)
+"""What Azure alone writes, as azure-mgmt-containerservice 41 marks it; everything else goes back as it came."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A managed cluster as ARM showed it at one moment; the properties read the raw body."""
+
+    id: ClusterId
+    body: Json
+
+    @property
+    def etag(self) -> str | None:
+        return self.body.get("eTag") or self.body.get("etag")
+
+    @property
+    def ranges(self) -> tuple[str, ...]:
+        """`apiServerAccessProfile.authorizedIPRanges` as written; empty means open to the world (AKS docs)."""
+        return tuple(str(entry) for entry in self._profile.get("authorizedIPRanges") or ())
+
+    @property
+    def location(self) -> str:
+        return str(self.body.get("location", ""))
+
+    @property
+    def provisioning_state(self) -> str:
+        return str(self._properties.get("provisioningState", ""))
+
+    @property
+    def busy(self) -> bool:
+        """Another operation holds the cluster: a write now would be refused."""
+        return self.provisioning_state.lower() not in ("succeeded", "failed", "canceled")
+
+    @property
+    def stopped(self) -> bool:
+        return str((self._properties.get("powerState") or {}).get("code", "")).lower() == "stopped"
+
+    @property
+    def private(self) -> bool:
+        """Reached over a private endpoint only; authorized ranges are not supported there (AKS docs)."""
+        return (
+            bool(self._profile.get("enablePrivateCluster")) or self._properties.get("publicNetworkAccess") == "Disabled"
+        )
+
+    @property
+    def vnet_integrated(self) -> bool:
+        """API server vNet integration: nodes reach it privately, and 2,000 ranges fit (AKS docs)."""
+        return bool(self._profile.get("enableVnetIntegration"))
+
+    @property
+    def fqdn(self) -> str:
+        return str(self._properties.get("fqdn") or self._properties.get("privateFQDN") or "")
+
+    @property
+    def entra(self) -> bool:
+        """Sign-in by Entra tokens."""
+        return bool((self._properties.get("aadProfile") or {}).get("managed"))
+
+    @property
+    def network(self) -> Json:
+        """`networkProfile`, for the way its nodes leave."""
+        return self._properties.get("networkProfile") or {}
+
+    @property
+    def node_subnets(self) -> tuple[str, ...]:
+        pools = self._properties.get("agentPoolProfiles") or ()
+        return tuple(sorted({pool["vnetSubnetID"] for pool in pools if pool.get("vnetSubnetID")}))
+
+    @property
+    def range_limit(self) -> int:
+        return 2000 if self.vnet_integrated else 200
+
+    @property
+    def _properties(self) -> Json:
+        return self.body.get("properties") or {}
+
+    @property
+    def _profile(self) -> Json:
+        return self._properties.get("apiServerAccessProfile") or {}
+
+    def with_ranges(self, ranges: Sequence[str]) -> Json:
+        """The body to send for these ranges: only they differ, and what Azure alone writes is left out."""
+        body = {key: copy.deepcopy(value) for key, value in self.body.items() if key not in READ_ONLY}
+        properties = {k: v for k, v in (body.get("properties") or {}).items() if k not in READ_ONLY_PROPERTIES}
+        profile = dict(properties.get("apiServerAccessProfile") or {})
+        profile["authorizedIPRanges"] = list(ranges)
+        properties["apiServerAccessProfile"] = profile
+        body["properties"] = properties
+        return body
+
+
+class Clusters:
+    """The managedClusters calls of ARM. Errors: those of `refusals.py`, with ClusterUnknown for a 404."""
+
+    def __init__(self, arm: Arm) -> None:
+        self._arm = arm
+
+    async def read(self, id: ClusterId) -> Cluster:  # noqa: A002 - ARM's own word
+        try:
+            return Cluster(id, await self._arm.get(id.path, API_VERSION))
+        except NotFound as missing:
+            raise ClusterUnknown(
+                f"there is no cluster `{id.name}` in resource group `{id.group}`, or you may not see it",
+                f"list what you can see: az aks list -o table --subscription {id.subscription}",
+            ) from missing
+
+    async def replace_ranges(self, cluster: Cluster, ranges: Sequence[str]) -> Operation:
+        """One PUT of the whole body with If-Match, never repeated by itself. Errors: Conflict: others came first."""
+        if not ranges:
+            raise ValueError("an empty list would open the API server to the world")
+        headers = {"If-Match": f'"{cluster.etag}"'} if cluster.etag else {}
+        reply = await self._arm.send(
+            "PUT",
+            cluster.id.path,
+            {"api-version": API_VERSION},
+            cluster.with_ranges(ranges),
+            headers=headers,
+            retry=False,
+        )
+        return Operation.of(reply)
+
+    async def kubeconfig(self, cluster: Cluster) -> str:
+        """The user kubeconfig as YAML text (`listClusterUserCredential`; format exec on Entra clusters)."""
+        params = {"api-version": API_VERSION} | ({"format": "exec"} if cluster.entra else {})
+        try:
+            reply = await self._arm.send("POST", f"{cluster.id.path}/listClusterUserCredential", params)
+        except AzureRefused as refusal:
+            if "static credential" in refusal.sentence:
+                raise ClusterUnfit(
+                    f"`{cluster.id.name}` has its local accounts disabled and no Entra sign-in: there is no kubeconfig",
+                    "turn Entra on: az aks update --enable-aad",
+                    code="no-credentials",
+                ) from refusal
+            raise
+        try:
+            return base64.b64decode(reply.body["kubeconfigs"][0]["value"]).decode()
+        except (KeyError, IndexError, ValueError) as fault:
+            raise AzureRefused("Azure handed out no kubeconfig", "try az aks get-credentials and compare") from fault
+
+    def in_subscription(self, subscription: str) -> AsyncIterator[Json]:
+        """Every cluster the caller can see there, as raw bodies."""
+        path = f"/subscriptions/{subscription}/providers/Microsoft.ContainerService/managedClusters"
+        return self._arm.items(path, API_VERSION)
+
+
+def id_of(body: dict[str, Any]) -> ClusterId:
+    """The id inside a listed body."""
+    return ClusterId.parse(str(body["id"]))

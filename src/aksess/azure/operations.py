@@ -1,0 +1,74 @@
+"""Long-running operations: followed as Azure allows, never faster than it asks.
+
+Terminal words arrive with HTTP 200 even for a failure (recorded behaviour); anything else means keep looking.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aksess.azure.arm import Arm, Reply
+from aksess.clock import Clock
+from aksess.errors import AzureBusy, AzureUnreachable
+
+UNTOLD_SECONDS = 5.0
+"""Between looks when Azure names no Retry-After: far below its bucket of two a second (AKS quotas page)."""
+
+
+class Outcome(StrEnum):
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    CANCELED = "Canceled"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An accepted change: where to follow it (a signed address, never to be logged), and when to look first."""
+
+    address: str | None
+    first_look: float
+
+    @classmethod
+    def of(cls, reply: Reply) -> "Operation":
+        return cls(reply.headers.get("Azure-AsyncOperation"), retry_after(reply.headers))
+
+
+@dataclass(frozen=True)
+class Ended:
+    outcome: Outcome
+    reason: str = ""
+
+
+async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
+    """Until the operation ends. A look that fails in passing is repeated; errors: NotSignedIn, RightsMissing."""
+    await clock.sleep(operation.first_look)
+    if operation.address is None:
+        return Ended(Outcome.SUCCEEDED)
+    while True:
+        wait = UNTOLD_SECONDS
+        try:
+            reply = await arm.send("GET", operation.address, {})
+        except (AzureBusy, AzureUnreachable) as fault:
+            wait = getattr(fault, "retry_after", None) or wait
+        else:
+            if ended := _ended(reply):
+                return ended
+            wait = retry_after(reply.headers)
+        await clock.sleep(wait)
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds until the next look; a missing or zero header means our own measure."""
+    try:
+        return float(headers["Retry-After"]) or UNTOLD_SECONDS
+    except (KeyError, ValueError):
+        return UNTOLD_SECONDS
+
+
+def _ended(reply: Reply) -> Ended | None:
+    status = str(reply.body.get("status", "")).lower()
+    for outcome in Outcome:
+        if status == outcome.lower():
+            error = reply.body.get("error") or {}
+            return Ended(outcome, f"{error.get('code', '')}: {error.get('message', '')}".strip(": "))
+    return None

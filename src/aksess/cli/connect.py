@@ -1,0 +1,134 @@
+"""aksess connect: a working kubectl on one cluster, for as long as a shell, a command or this process lives."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from aksess.cli.app import App
+from aksess.cli.options import cluster_options, lease_options, lock_down_options, output_option
+from aksess.cli.output import Result, show
+from aksess.cli.shown import verdict_data, verdict_row
+from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
+from aksess.routes.base import Access, Facts, RouteName, Wishes
+from aksess.session import Session
+
+
+@click.command("connect")
+@cluster_options
+@click.option("--via", type=click.Choice([name.value for name in RouteName]), help="This route and no other.")
+@lease_options
+@lock_down_options
+@click.option("--wait", is_flag=True, help="When closing, wait until the API server is proven shut.")
+@click.option("--explain", is_flag=True, help="Print every route's verdict and open nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would be opened and open nothing.")
+@click.option("--print-kubeconfig", is_flag=True, help="Print a kubeconfig's path and hold the way until Ctrl-C.")
+@output_option
+@click.argument("run", nargs=-1, type=click.UNPROCESSED, metavar="[-- CMD...]")
+@click.pass_obj
+async def command(
+    app: App,
+    *,
+    group: str | None,
+    name: str | None,
+    subscription: str | None,
+    via: str | None,
+    ledger: str | None,
+    address: str | None,
+    lasts: timedelta,
+    reason: str,
+    lock_down: bool,
+    yes: bool,
+    wait: bool,
+    explain: bool,
+    dry_run: bool,
+    print_kubeconfig: bool,
+    form: str,
+    run: tuple[str, ...],
+) -> int:
+    """Open the narrowest way to a cluster, prove it, and close it behind you.
+
+    With a command after `--` it runs that command and returns its exit code; with --print-kubeconfig it holds the way
+    open for other tools; otherwise it opens a shell whose kubectl works.
+    """
+    async with at_work(app, ledger) as session:
+        wishes = wishes_of(
+            session, via=via, address=address, lasts=lasts, reason=reason, lock_down=lock_down, wait=wait
+        )
+        facts = await look(app, session, typed(group, name, subscription), wishes)
+        if explain or dry_run:
+            return _explain(app, session, facts, wishes, form)
+        confirm_lock_down(app, facts, wishes, yes=yes)
+        return await use(app, session, facts, wishes, run, hold=print_kubeconfig)
+
+
+async def look(app: App, session: Session, cluster: Any, wishes: Wishes) -> Facts:
+    """The facts about the cluster that was typed."""
+    found = await session.find(cluster)
+    app.console.stage(f"looking at {found.name} in {found.group}")
+    return await session.facts.gather(found, wishes)
+
+
+async def use(
+    app: App, session: Session, facts: Facts, wishes: Wishes, run: Sequence[str], *, hold: bool = False
+) -> int:
+    """Open, hand over, close."""
+    began = session.clock.monotonic()
+    async with session.access(facts, wishes) as access:
+        with session.kubeconfig_file(access) as kubeconfig:
+            took = session.clock.monotonic() - began
+            app.console.done(_opened(facts, access, took))
+            if hold:
+                app.console.data(str(kubeconfig))
+                return await _hold(app)
+            environment = shell_environment(app, kubeconfig, facts, access)
+            return await session.run(run or shell_command(app), environment, app.signals)
+
+
+def _explain(app: App, session: Session, facts: Facts, wishes: Wishes, form: str) -> int:
+    """Every route's verdict; then, as the real run would, the refusal when none can be opened."""
+    made = session.plan(facts, wishes)
+    data = {
+        "cluster": str(facts.cluster.id),
+        "order": [name.value for name in made.order],
+        "routes": [verdict_data(one) for one in made.verdicts],
+    }
+    rows = [verdict_row(one) for one in made.verdicts]
+    show(Result(data, ("route", "usable", "opens in", "why"), rows), form, app.console)
+    session.route(made, wishes)
+    return 0
+
+
+def _opened(facts: Facts, access: Access, took: float) -> str:
+    text = f"{facts.cluster.id.name} is open ({access.route}; proven: the API server answered {access.proof.status}"
+    if access.lease is None:
+        return f"{text}; nothing was changed)"
+    until = f"{access.lease.ends:%H:%M} UTC"
+    return f"{text} after {took:.1f} s; {access.lease.address} leased until {until}, renewed while in use)"
+
+
+def shell_environment(app: App, kubeconfig: Path, facts: Facts, access: Access) -> dict[str, str]:
+    """The caller's environment with a kubeconfig of its own, and variables for prompts and scripts."""
+    name = facts.cluster.id.name
+    ends = f"{access.lease.ends:%Y-%m-%dT%H:%M:%SZ}" if access.lease else ""
+    prompt = app.console.environment.get("PS1", "$ ")
+    return {
+        **app.console.environment,
+        "KUBECONFIG": str(kubeconfig),
+        "AKSESS_OPEN": name,
+        "AKSESS_ROUTE": access.route.value,
+        "AKSESS_ENDS": ends,
+        "PS1": f"[{name} via {access.route}] {prompt}",
+    }
+
+
+def shell_command(app: App) -> list[str]:
+    return [app.console.environment.get("SHELL") or "/bin/sh", "-i"]
+
+
+async def _hold(app: App) -> int:
+    """Until a signal ends it; the way is closed on the way out."""
+    app.console.stage("holding the way open; end it with Ctrl-C")
+    await asyncio.Event().wait()
+    return 0

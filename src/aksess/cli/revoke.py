@@ -1,0 +1,72 @@
+"""aksess revoke: end leases now: one's own, one by id, or everybody's on this cluster."""
+
+from dataclasses import dataclass
+
+import click
+
+from aksess.cli.app import App
+from aksess.cli.options import cluster_options, output_option
+from aksess.cli.output import Result, show
+from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
+from aksess.cli.work import at_work, typed
+from aksess.errors import BadInput
+from aksess.leases.model import Lease
+from aksess.session import Session
+
+
+@dataclass(frozen=True)
+class Which:
+    """The leases meant."""
+
+    id: str | None
+    address: str | None
+    everybody: bool
+
+
+@click.command("revoke")
+@cluster_options
+@click.option("--lease", metavar="ID", help="The lease of this id, whoever holds it.")
+@click.option("--ip", "address", metavar="ADDRESS", help="The leases on this address, whoever holds them.")
+@click.option("--all", "everybody", is_flag=True, help="Every lease on this cluster.")
+@click.option("--ledger", type=click.Choice(["deployments", "local"]), help="Where the leases are recorded.")
+@click.option("--dry-run", is_flag=True, help="Print what would be ended and end nothing.")
+@output_option
+@click.pass_obj
+async def command(
+    app: App,
+    *,
+    group: str | None,
+    name: str | None,
+    subscription: str | None,
+    lease: str | None,
+    address: str | None,
+    everybody: bool,
+    ledger: str | None,
+    dry_run: bool,
+    form: str,
+) -> int:
+    """End your leases on a cluster (or those named) and take their addresses out of the list."""
+    async with at_work(app, ledger) as session:
+        found = await session.find(typed(group, name, subscription))
+        meant = await _meant(session, await session.keeper.open_leases(found), Which(lease, address, everybody))
+        if not dry_run and meant:
+            app.console.stage(f"ending {len(meant)} lease{'s' if len(meant) > 1 else ''} on {found.name}", usually=5)
+            meant = await session.keeper.end(found, meant)
+        rows = [lease_row(one, session.clock.now()) for one in meant]
+        data = {"cluster": str(found), "leases": [lease_data(one) for one in meant], "dryRun": dry_run}
+        show(Result(data, LEASE_COLUMNS, rows, "no lease of yours is open here"), form, app.console)
+    return 0
+
+
+async def _meant(session: Session, leases: list[Lease], which: Which) -> list[Lease]:
+    if which.id:
+        chosen = [one for one in leases if one.id == which.id]
+        if not chosen:
+            raise BadInput(f"there is no open lease `{which.id}`", "list them: aksess leases", code="lease-unknown")
+        return chosen
+    if which.address:
+        return [one for one in leases if str(one.address) in (which.address, f"{which.address}/32")]
+    if which.everybody:
+        return leases
+    caller = await session.identity()
+    return [one for one in leases if one.holder.object_id == caller.object_id]

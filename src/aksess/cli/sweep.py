@@ -1,0 +1,41 @@
+"""aksess sweep: finish what ended leases left behind, whoever they belonged to."""
+
+import click
+
+from aksess.cli.app import App
+from aksess.cli.options import cluster_options, output_option
+from aksess.cli.output import Result, show
+from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
+from aksess.cli.work import at_work, typed
+
+
+@click.command("sweep")
+@cluster_options
+@click.option("--ledger", type=click.Choice(["deployments", "local"]), help="Where the leases are recorded.")
+@click.option("--dry-run", is_flag=True, help="Print what would be taken out and change nothing.")
+@output_option
+@click.pass_obj
+async def command(
+    app: App,
+    *,
+    group: str | None,
+    name: str | None,
+    subscription: str | None,
+    ledger: str | None,
+    dry_run: bool,
+    form: str,
+) -> int:
+    """Expire the leases that are over and take their addresses out of the list. Safe to run twice, and by two."""
+    async with at_work(app, ledger) as session:
+        cluster = await session.cluster(await session.find(typed(group, name, subscription)))
+        app.console.stage(f"sweeping {cluster.id.name}", usually=5)
+        swept = await (session.keeper.would_sweep(cluster) if dry_run else session.keeper.sweep(cluster))
+        data = {
+            "cluster": str(cluster.id),
+            "ended": [lease_data(one) for one in swept.ended],
+            "removed": list(swept.removed),
+            "dryRun": dry_run,
+        }
+        rows = [lease_row(one, session.clock.now()) for one in swept.ended]
+        show(Result(data, LEASE_COLUMNS, rows, "nothing to sweep"), form, app.console)
+    return 0

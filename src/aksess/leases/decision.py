@@ -1,0 +1,103 @@
+"""What the authorized ranges should be, from what they are and what the ledger says. Pure; the heart of S1 to S5.
+
+The wanted list is: every foreign entry as written, then the addresses of leases that hold. It is never empty where
+there was a list; what would be empty is sealed (`0.0.0.0/32`), and a seal gives way to leases and returns after them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Network
+
+from aksess.errors import RangesFull
+from aksess.leases.model import Lease, State
+from aksess.ranges import SEALED, covered, read_entry
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`ranges` is the list to write, None when nothing is to be written.
+
+    `expired` are to be recorded as such, `claimed` as added by us *before* the write, `settled` after it.
+    `pending` are the leases whose change the write brings, oldest first: the first one's holder should write.
+    """
+
+    ranges: tuple[str, ...] | None
+    expired: tuple[Lease, ...]
+    claimed: tuple[Lease, ...]
+    settled: tuple[Lease, ...]
+    pending: tuple[Lease, ...]
+
+
+def decide(
+    current: Sequence[str],
+    leases: Iterable[Lease],
+    now: datetime,
+    *,
+    limit: int = 200,
+    lock_down: Sequence[str] | None = None,
+) -> Decision:
+    """`lock_down` turns an open server (no list) into a listed one with these entries; without it an open server is
+    left alone: one entry would shut everybody else out (S2). Errors: RangesFull."""
+    known = tuple(leases)
+    expired = tuple(lease.become(State.EXPIRED) for lease in known if lease.due(now))
+    holding = tuple(lease for lease in known if lease.holds(now))
+    ended = (*(lease for lease in known if lease.ended and not lease.settled), *expired)
+    base = current or lock_down
+    if base is None:
+        return Decision(None, expired, (), tuple(lease.settle() for lease in ended), ())
+    kept = _kept(base, holding, ended)
+    missing = _missing(kept, holding)
+    wanted = tuple(kept) + tuple(str(network) for network in missing) or (str(SEALED),)
+    changed = _differs(current, wanted)
+    if changed and len(wanted) > limit:
+        raise _full(len(wanted), limit)
+    return Decision(
+        ranges=wanted if changed else None,
+        expired=expired,
+        claimed=_claims(holding, known, missing),
+        settled=tuple(lease.settle() for lease in ended),
+        pending=_pending(kept, current, holding, ended) if changed else (),
+    )
+
+
+def _kept(base: Sequence[str], holding: Sequence[Lease], ended: Sequence[Lease]) -> list[str]:
+    """Everything but the seal and the entries that only ended leases of ours account for."""
+    ours = {lease.address for lease in ended if lease.added} - {lease.address for lease in holding}
+    return [entry for entry in base if (network := read_entry(entry)) != SEALED and network not in ours]
+
+
+def _missing(kept: Sequence[str], holding: Sequence[Lease]) -> list[IPv4Network]:
+    """Leased addresses that no entry admits, widest first so that a range stands for the addresses inside it."""
+    found: list[IPv4Network] = []
+    for address in sorted({lease.address for lease in holding}, key=lambda one: (one.prefixlen, one)):
+        if not covered(address, [*kept, *map(str, found)]):
+            found.append(address)
+    return found
+
+
+def _claims(holding: Sequence[Lease], known: Sequence[Lease], missing: Sequence[IPv4Network]) -> tuple[Lease, ...]:
+    """Leases to record as ours: their entry is about to be written, or they share one that an earlier lease added."""
+    ours = set(missing) | {lease.address for lease in known if lease.added and not lease.settled}
+    return tuple(lease.claimed() for lease in holding if lease.address in ours and not lease.added)
+
+
+def _pending(
+    kept: Sequence[str], current: Sequence[str], holding: Sequence[Lease], ended: Sequence[Lease]
+) -> tuple[Lease, ...]:
+    listed = {read_entry(entry) for entry in current}
+    coming = [lease for lease in holding if not covered(lease.address, kept)]
+    going = [lease for lease in ended if lease.added and lease.address in listed]
+    return tuple(sorted([*coming, *going], key=lambda lease: (lease.created, lease.id)))
+
+
+def _differs(current: Sequence[str], wanted: Sequence[str]) -> bool:
+    """As networks: Azure writes `x` as `x/32`, and nobody should PUT for that."""
+    return {read_entry(one) or one for one in current} != {read_entry(one) or one for one in wanted}
+
+
+def _full(count: int, limit: int) -> RangesFull:
+    return RangesFull(
+        f"the list would need {count} entries; Azure allows {limit} on this cluster",
+        "see who holds them: aksess leases; remove entries nobody needs, or use another route",
+    )

@@ -1,0 +1,108 @@
+"""The life of leases, as callers use it: record, renew, release, sweep. Every change of the list is `reconcile`'s."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network
+
+from aksess.azure.clusters import Cluster
+from aksess.azure.ids import ClusterId
+from aksess.clock import Clock
+from aksess.errors import BadInput
+from aksess.leases.decision import decide
+from aksess.leases.ledger import Ledger
+from aksess.leases.model import Holder, Lease, State, new_lease
+from aksess.leases.reconcile import Reconciler
+from aksess.settings import LEASE_LONGEST
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep found and did on one cluster."""
+
+    cluster: ClusterId
+    ended: tuple[Lease, ...]
+    """Leases whose end was brought to its end: expired ones, and released ones whose entry was still listed."""
+    removed: tuple[str, ...]
+    """Entries taken out of the list by this sweep."""
+
+
+class Keeper:
+    """Keeps the leases of clusters in one ledger."""
+
+    def __init__(self, ledger: Ledger, reconciler: Reconciler, clock: Clock) -> None:
+        self.ledger = ledger
+        self.reconciler = reconciler
+        self._clock = clock
+
+    async def record(
+        self, cluster: ClusterId, address: IPv4Network, holder: Holder, reason: str, lasts: timedelta
+    ) -> Lease:
+        """Write the lease down *before* anything is opened (S4). Errors: BadInput, LedgerRefused."""
+        check_length(lasts)
+        lease = new_lease(cluster, address, holder, reason=reason, created=self._clock.now(), lasts=lasts)
+        await self.ledger.record(lease)
+        return lease
+
+    async def proven(self, lease: Lease) -> Lease:
+        """The probe got through: the lease is live."""
+        live = lease.become(State.LIVE) if lease.state is State.WANTED else lease
+        await self.ledger.record(live)
+        return live
+
+    async def renew(self, lease: Lease, lasts: timedelta) -> Lease | None:
+        """A later end, if the ledger still holds it open; None when somebody ended it meanwhile. No PUT."""
+        known = await self._known(lease)
+        if known is None or not known.holds(self._clock.now()):
+            return None
+        renewed = known.renewed(min(self._clock.now() + lasts, known.created + LEASE_LONGEST))
+        await self.ledger.record(renewed)
+        return renewed
+
+    async def release(self, lease: Lease) -> Lease:
+        """Mark it ended. From here on anyone's reconcile takes its entry out."""
+        known = await self._known(lease) or lease
+        if known.ended:
+            return known
+        released = known.become(State.RELEASED)
+        await self.ledger.record(released)
+        return released
+
+    async def open_leases(self, cluster: ClusterId) -> list[Lease]:
+        """The leases that have not ended by word, oldest first."""
+        return sorted(
+            (one for one in await self.ledger.leases(cluster) if not one.ended), key=lambda lease: lease.created
+        )
+
+    async def end(self, cluster: ClusterId, leases: Sequence[Lease]) -> list[Lease]:
+        """Release several at once, with one change of the list; the leases as they then stand."""
+        released = [await self.release(lease) for lease in leases]
+        done = await self.reconciler.run(cluster, mine=released[0].id if released else None)
+        return [done.lease(lease.id) or lease for lease in released]
+
+    async def would_sweep(self, cluster: Cluster) -> Swept:
+        """What `sweep` would do, from the same reads and the same decision."""
+        leases = await self.ledger.leases(cluster.id)
+        decision = decide(cluster.ranges, leases, self._clock.now(), limit=cluster.range_limit)
+        after = cluster.ranges if decision.ranges is None else decision.ranges
+        return Swept(cluster.id, decision.settled, tuple(entry for entry in cluster.ranges if entry not in after))
+
+    async def sweep(self, cluster: Cluster) -> Swept:
+        """Expire what is due and bring the list in order, whoever's leases they are."""
+        before = {lease.id for lease in await self.ledger.leases(cluster.id) if not lease.settled}
+        done = await self.reconciler.run(cluster.id)
+        ended = tuple(lease for lease in done.leases if lease.id in before and lease.ended)
+        return Swept(cluster.id, ended, tuple(entry for entry in cluster.ranges if entry not in done.ranges))
+
+    async def _known(self, lease: Lease) -> Lease | None:
+        return next((one for one in await self.ledger.leases(lease.cluster) if one.id == lease.id), None)
+
+
+def check_length(lasts: timedelta) -> None:
+    """Errors: BadInput."""
+    if not timedelta(minutes=1) <= lasts <= LEASE_LONGEST:
+        raise BadInput(
+            f"a lease of {lasts} is not possible",
+            f"give --for between 1m and {LEASE_LONGEST.total_seconds() / 3600:.0f}h; a shell renews its own",
+            code="lease-length",
+        )

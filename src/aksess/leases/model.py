@@ -1,0 +1,98 @@
+"""A lease and its legal life. Pure.
+
+    wanted ──► live ──► released
+       │        │          ▲
+       ├────────┼──────────┘      by its holder, or by anyone who may
+       └────────┴──────► expired  by whoever first sees that its end has passed
+
+An ended lease is *settled* once its entry is out of the cluster's list; only then does it claim nothing any more.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+from aksess.azure.ids import ClusterId
+
+
+class State(StrEnum):
+    WANTED = "wanted"
+    LIVE = "live"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+LEGAL = {
+    State.WANTED: frozenset({State.LIVE, State.RELEASED, State.EXPIRED}),
+    State.LIVE: frozenset({State.RELEASED, State.EXPIRED}),
+    State.RELEASED: frozenset[State](),
+    State.EXPIRED: frozenset[State](),
+}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who asked: name and object id, as the token says."""
+
+    name: str
+    object_id: str
+
+
+@dataclass(frozen=True)
+class Lease:
+    """One caller's time-limited entry in a cluster's authorized ranges."""
+
+    id: str
+    cluster: ClusterId
+    address: IPv4Network
+    holder: Holder
+    reason: str
+    created: datetime
+    ends: datetime
+    state: State = State.WANTED
+    added: bool = False
+    """Whether the entry is aksess's: it was not listed when the first lease on it began."""
+    settled: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """By word. Whether its time is up is `due`."""
+        return self.state in (State.RELEASED, State.EXPIRED)
+
+    def due(self, now: datetime) -> bool:
+        """Its end has passed, and nobody has said so yet."""
+        return not self.ended and now >= self.ends
+
+    def holds(self, now: datetime) -> bool:
+        """Its address belongs in the list."""
+        return not self.ended and now < self.ends
+
+    def become(self, state: State) -> "Lease":
+        """Errors: ValueError for a step the picture above does not have."""
+        if state not in LEGAL[self.state]:
+            raise ValueError(f"a lease that is {self.state} cannot become {state}")
+        return replace(self, state=state)
+
+    def renewed(self, ends: datetime) -> "Lease":
+        """The same with a later end; an end never comes nearer."""
+        if self.ended:
+            raise ValueError(f"a lease that is {self.state} cannot be renewed")
+        return replace(self, ends=max(self.ends, ends))
+
+    def claimed(self) -> "Lease":
+        return replace(self, added=True)
+
+    def settle(self) -> "Lease":
+        """Errors: ValueError while it has not ended."""
+        if not self.ended:
+            raise ValueError(f"a lease that is {self.state} is not settled")
+        return replace(self, settled=True)
+
+
+def new_lease(
+    cluster: ClusterId, address: IPv4Network, holder: Holder, *, reason: str, created: datetime, lasts: timedelta
+) -> Lease:
+    """A wanted lease with an id of its own."""
+    return Lease(secrets.token_hex(5), cluster, address, holder, reason, created, created + lasts)

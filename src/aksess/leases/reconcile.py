@@ -1,0 +1,139 @@
+"""Make the authorized ranges what the ledger says: one loop, whoever runs it, written as a controller would.
+
+Read the cluster, then the ledger (in this order: an entry of ours that is listed has its record already), decide, stop
+if nothing differs, else write everybody's change in one PUT; whatever came in between, start again. A caller whose
+change another will bring waits its turn, so that many who arrive together share one PUT of Azure's meagre bucket
+(20, then one a minute for each cluster; AKS quotas page).
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aksess.azure.clusters import Cluster, Clusters
+from aksess.azure.ids import ClusterId
+from aksess.azure.operations import Operation
+from aksess.clock import Clock
+from aksess.errors import AzureBusy, AzureUnreachable, Conflict
+from aksess.leases.decision import Decision, decide
+from aksess.leases.ledger import Ledger
+from aksess.leases.model import Lease
+from aksess.progress import Progress
+
+TURN_SECONDS = 1.5
+LOOK_SECONDS = 5.0
+LONGEST_LOOK = 60.0
+PATIENCE_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """The cluster as last read, its ranges as they now stand, its leases as recorded, and the operation when this
+    caller was the one to write."""
+
+    cluster: Cluster
+    ranges: tuple[str, ...]
+    leases: tuple[Lease, ...]
+    operation: Operation | None = None
+
+    def lease(self, id: str) -> Lease | None:  # noqa: A002 - the field's name
+        return next((lease for lease in self.leases if lease.id == id), None)
+
+
+class Reconciler:
+    """Errors of `run`: RangesFull, RightsMissing, ClusterUnknown, and AzureBusy once patience ends."""
+
+    def __init__(self, clusters: Clusters, ledger: Ledger, clock: Clock, progress: Progress) -> None:
+        self._clusters = clusters
+        self._ledger = ledger
+        self._clock = clock
+        self._progress = progress
+
+    async def run(
+        self,
+        cluster_id: ClusterId,
+        *,
+        mine: str | None = None,
+        first_seen: Cluster | None = None,
+        lock_down: Sequence[str] | None = None,
+        enough: asyncio.Event | None = None,
+    ) -> Reconciled:
+        """Until nothing differs or our PUT was accepted. `mine` is the caller's lease, for taking turns; `first_seen`
+        spares the first read; `enough` ends the waiting early (the caller got what it came for)."""
+        deadline = self._clock.monotonic() + PATIENCE_SECONDS
+        cluster = first_seen
+        waited_turn = False
+        while True:
+            cluster = cluster or await self._clusters.read(cluster_id)
+            leases = await self._ledger.leases(cluster_id)
+            decision = decide(cluster.ranges, leases, self._clock.now(), limit=cluster.range_limit, lock_down=lock_down)
+            leases = await self._record_first(leases, decision)
+            if decision.ranges is None:
+                return Reconciled(cluster, cluster.ranges, await self._settle(leases, decision))
+            turn = _turn(decision, mine)
+            if enough is not None and enough.is_set():
+                return Reconciled(cluster, cluster.ranges, tuple(leases))
+            if cluster.busy:
+                self._progress.stage("waiting for another operation on the cluster to end", usually=90)
+                await self._wait(min(LOOK_SECONDS + turn * TURN_SECONDS, LONGEST_LOOK), enough, deadline)
+            elif turn and not waited_turn:
+                waited_turn = True
+                await self._wait(min(turn * TURN_SECONDS, LONGEST_LOOK), enough, deadline)
+            else:
+                operation = await self._write(cluster, decision, enough, deadline)
+                if operation is not None:
+                    return Reconciled(cluster, decision.ranges, await self._settle(leases, decision), operation)
+            cluster = None
+
+    async def _record_first(self, leases: list[Lease], decision: Decision) -> list[Lease]:
+        """What must stand in the ledger before the cluster is touched: expiries, and entries that become ours."""
+        return await self._record(leases, (*decision.expired, *decision.claimed))
+
+    async def _settle(self, leases: list[Lease], decision: Decision) -> tuple[Lease, ...]:
+        return tuple(await self._record(leases, decision.settled))
+
+    async def _record(self, leases: list[Lease], changed: Sequence[Lease]) -> list[Lease]:
+        for lease in changed:
+            await self._ledger.record(lease)
+        newest = {lease.id: lease for lease in (*leases, *changed)}
+        return list(newest.values())
+
+    async def _write(
+        self, cluster: Cluster, decision: Decision, enough: asyncio.Event | None, deadline: float
+    ) -> Operation | None:
+        """One PUT; None when somebody or something came in between and all must be read again."""
+        assert decision.ranges is not None  # noqa: S101 - the caller's branch
+        try:
+            return await self._clusters.replace_ranges(cluster, decision.ranges)
+        except Conflict:
+            await self._wait(1 + random.random() * 2, enough, deadline)  # noqa: S311 - spreading, not secrecy
+        except AzureBusy as busy:
+            if self._clock.monotonic() + (busy.retry_after or 0) > deadline:
+                raise
+            seconds = busy.retry_after or LOOK_SECONDS
+            self._progress.note(f"{busy.sentence}; waiting {seconds:.0f} s")
+            await self._wait(seconds, enough, deadline)
+        except AzureUnreachable as lost:
+            # The write may have arrived; only reading again can tell.
+            self._progress.note(f"{lost.sentence}; looking whether the change arrived")
+            await self._wait(1 + random.random() * 2, enough, deadline)  # noqa: S311
+        return None
+
+    async def _wait(self, seconds: float, enough: asyncio.Event | None, deadline: float) -> None:
+        if self._clock.monotonic() > deadline:
+            raise AzureBusy(
+                f"the cluster was busy with other operations for {PATIENCE_SECONDS / 60:.0f} minutes",
+                "see what holds it: az aks show --query provisioningState; then run the same command again",
+                code="cluster-busy",
+            )
+        if enough is None:
+            await self._clock.sleep(seconds)
+        else:
+            await self._clock.sleep_until_set(enough, seconds)
+
+
+def _turn(decision: Decision, mine: str | None) -> int:
+    """How many others stand before this caller; a sweeper, who has no lease here, writes at once."""
+    ids = [lease.id for lease in decision.pending]
+    return ids.index(mine) if mine in ids else 0

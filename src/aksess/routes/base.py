@@ -1,0 +1,89 @@
+"""What every route trades in: facts in, a verdict out, and an access while it is open."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network
+from typing import Protocol
+
+from aksess.azure.clusters import Cluster
+from aksess.azure.credentials import Identity
+from aksess.azure.networks import NodeEgress
+from aksess.errors import AksessError
+from aksess.kube.kubeconfig import Kubeconfig
+from aksess.kube.probe import Proof
+from aksess.leases.model import Lease
+from aksess.settings import LEASE_DEFAULT
+
+
+class RouteName(StrEnum):
+    DIRECT = "direct"
+    ALLOWLIST = "allowlist"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the caller asked for, beyond the cluster."""
+
+    via: RouteName | None = None
+    address: IPv4Network | None = None
+    """Named by the caller; None: find it out."""
+    lasts: timedelta = LEASE_DEFAULT
+    reason: str = ""
+    lock_down: bool = False
+    """Turn an open API server into a listed one (S2); the caller was asked."""
+    wait: bool = False
+    """Closing waits until it is effective and proven shut."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about a cluster and the caller's way to it. What could not be had is None, never a guess."""
+
+    cluster: Cluster
+    caller: Identity
+    kubeconfig: Kubeconfig
+    egress: IPv4Address | None = None
+    egress_fault: AksessError | None = None
+    proof: Proof | None = None
+    """What the probe found just now; None when it was not needed."""
+    missing_rights: tuple[tuple[str, str], ...] = ()
+    """(action, scope) that surely are missing for a lease."""
+    node_egress: NodeEgress | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A route's judgement of the facts."""
+
+    route: RouteName
+    usable: bool
+    why: str
+    posture: str
+    """How exposed the API server is while the route is open, in words."""
+    seconds: float | None = None
+    """What opening it usually takes."""
+    usd_month: float = 0.0
+    refusal: AksessError | None = field(default=None, compare=False)
+    """The error that choosing it all the same would raise."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """An open way: an endpoint that any Kubernetes client can use."""
+
+    route: RouteName
+    kubeconfig: Kubeconfig
+    proof: Proof
+    lease: Lease | None = None
+
+
+class Route(Protocol):
+    name: RouteName
+
+    def judge(self, facts: Facts, wishes: Wishes) -> Verdict:
+        """Pure: no side effects, the same verdict for the same facts."""
+
+    def open(self, facts: Facts, wishes: Wishes) -> AbstractAsyncContextManager[Access]:
+        """Open, prove, yield, and undo on every way out."""

@@ -1,0 +1,30 @@
+"""The way that is open already: nothing to open, nothing to close. Always considered first."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aksess.routes.base import Access, Facts, RouteName, Verdict, Wishes
+
+POSTURE = "unchanged: nothing is opened"
+
+
+class Direct:
+    name = RouteName.DIRECT
+
+    def judge(self, facts: Facts, wishes: Wishes) -> Verdict:
+        del wishes
+        if facts.proof is not None and facts.proof.open:
+            how = (
+                "open to the whole internet" if not facts.cluster.ranges and not facts.cluster.private else "reachable"
+            )
+            return Verdict(self.name, True, f"the API server answers from here ({how})", POSTURE, facts.proof.seconds)
+        if facts.proof is None:
+            return Verdict(self.name, False, f"{facts.egress} is not in the authorized ranges", POSTURE)
+        return Verdict(self.name, False, f"the API server does not answer from here: {facts.proof.fault}", POSTURE)
+
+    @asynccontextmanager
+    async def open(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Access]:
+        del wishes
+        if facts.proof is None:
+            raise ValueError("the direct route was chosen without a proof")
+        yield Access(self.name, facts.kubeconfig, facts.proof)

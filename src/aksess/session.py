@@ -1,0 +1,205 @@
+"""The composition root: builds everything in order, inside a running loop, and closes it in the reverse order.
+
+Nothing is built at import time and nothing is global. The commands speak to a Session and to nothing below it.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+from aksess.azure.arm import Arm
+from aksess.azure.clusters import Cluster, Clusters
+from aksess.azure.credentials import Credentials, Identity, choose_credentials
+from aksess.azure.deployments import Deployments
+from aksess.azure.ids import ClusterId
+from aksess.azure.networks import Networks
+from aksess.azure.permissions import Permissions
+from aksess.azure.pipeline import build_pipeline
+from aksess.azure.subscriptions import find_cluster
+from aksess.clock import Clock
+from aksess.errors import BadInput, EgressUnclear
+from aksess.kube.child import Lender, run_child
+from aksess.kube.credential import exec_credential
+from aksess.kube.workspace import workspace
+from aksess.leases.decision import decide
+from aksess.leases.deployments_ledger import DeploymentsLedger
+from aksess.leases.keeper import Keeper
+from aksess.leases.ledger import Ledger
+from aksess.leases.local_ledger import LocalLedger
+from aksess.leases.model import Holder, Lease, new_lease
+from aksess.leases.opening import Opening
+from aksess.leases.reconcile import Reconciler
+from aksess.progress import Progress
+from aksess.routes.allowlist import AllowList, address_of, lock_down_entries
+from aksess.routes.base import Access, Facts, Route, RouteName, Wishes
+from aksess.routes.direct import Direct
+from aksess.routes.facts import FactFinder
+from aksess.routes.planner import Plan, choose, plan
+from aksess.settings import ARM_AUDIENCE, Settings
+from aksess.wire import Wire
+
+
+@dataclass(frozen=True)
+class ClusterName:
+    """A cluster as it was typed: an id alone, or a name with or without group and subscription."""
+
+    name: str | None = None
+    group: str | None = None
+    subscription: str | None = None
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A lease that is listed. `answered`: the HTTP status that proved it, None for an address that is not ours."""
+
+    lease: Lease
+    answered: int | None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One signed-in person at work. Made by `open_session`."""
+
+    settings: Settings
+    clock: Clock
+    progress: Progress
+    credentials: Credentials
+    arm: Arm
+    clusters: Clusters
+    keeper: Keeper
+    facts: FactFinder
+    direct: Direct
+    allowlist: AllowList
+    opening: Opening
+
+    async def find(self, typed: ClusterName) -> ClusterId:
+        """Errors: BadInput, ClusterUnknown."""
+        return await _find(self.arm, self.settings, typed)
+
+    async def identity(self) -> Identity:
+        return await self.credentials.identity(ARM_AUDIENCE)
+
+    def plan(self, facts: Facts, wishes: Wishes) -> Plan:
+        return plan([route.judge(facts, wishes) for route in self._routes.values()], wishes)
+
+    def route(self, made: Plan, wishes: Wishes) -> Route:
+        """The chosen route. Errors: why none can be."""
+        return self._routes[choose(made, wishes)]
+
+    @asynccontextmanager
+    async def access(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Access]:
+        """Choose, open, prove; undone on every way out."""
+        route = self.route(self.plan(facts, wishes), wishes)
+        async with route.open(facts, wishes) as access:
+            yield access
+
+    async def allow(self, facts: Facts, wishes: Wishes) -> Allowed:
+        """A lease that outlives this process; taken back when it cannot be opened."""
+        lease = await self.allowlist.record(facts, wishes)
+        try:
+            if wishes.address is not None and not await self._is_mine(wishes.address):
+                entries = lock_down_entries(facts, wishes)
+                listed = await self.opening.list_only(lease, facts.cluster, entries)
+                return Allowed(await self.keeper.proven(listed), None)
+            lease, proof = await self.allowlist.prove(lease, facts, wishes)
+            return Allowed(await self.keeper.proven(lease), proof.status)
+        except BaseException:
+            await self.allowlist.close(lease, facts, wishes)
+            raise
+
+    async def would_list(self, facts: Facts, wishes: Wishes) -> list[str]:
+        """The list as `allow` would leave it, from the same decision."""
+        now = self.clock.now()
+        caller = Holder(facts.caller.name, facts.caller.object_id)
+        address = address_of(facts, wishes)
+        lease = new_lease(facts.cluster.id, address, caller, reason="", created=now, lasts=wishes.lasts)
+        known = await self.keeper.ledger.leases(facts.cluster.id)
+        entries = lock_down_entries(facts, wishes)
+        made = decide(facts.cluster.ranges, [*known, lease], now, limit=facts.cluster.range_limit, lock_down=entries)
+        return list(facts.cluster.ranges if made.ranges is None else made.ranges)
+
+    async def _is_mine(self, address: IPv4Network) -> bool:
+        try:
+            return await self.facts.address() in address
+        except EgressUnclear:
+            return False
+
+    def kubeconfig_file(self, access: Access) -> AbstractContextManager[Path]:
+        """A private kubeconfig for as long as the context lives."""
+        return workspace(access.kubeconfig, self.settings.environment)
+
+    async def run(self, command: Sequence[str], environment: Mapping[str, str], signals: Lender) -> int:
+        """The person's command on the person's terminal; its exit code."""
+        return await run_child(command, environment, signals)
+
+    async def exec_credential(self, server_id: str, api_version: str) -> dict[str, Any]:
+        """What kubectl reads to sign in. It holds the token."""
+        token = await self.credentials.token(server_id)
+        return exec_credential(token.secret, token.expires, api_version)
+
+    async def cluster(self, cluster_id: ClusterId) -> Cluster:
+        return await self.clusters.read(cluster_id)
+
+    @property
+    def _routes(self) -> dict[RouteName, Route]:
+        return {route.name: route for route in (self.direct, self.allowlist)}
+
+
+@asynccontextmanager
+async def open_session(settings: Settings, progress: Progress, clock: Clock | None = None) -> AsyncIterator[Session]:
+    """Errors: BadInput for settings that cannot be meant. Signing in happens at the first call, not here."""
+    clock = clock or Clock()
+    async with AsyncExitStack() as closing:
+        wire = Wire(settings.environment)
+        closing.push_async_callback(wire.aclose)
+        credentials = choose_credentials(settings.environment, wire, clock)
+        arm = Arm(build_pipeline(credentials, wire, clock, progress))
+        clusters = Clusters(arm)
+        ledger = _ledger(settings, arm, clock, progress)
+        reconciler = Reconciler(clusters, ledger, clock, progress)
+        keeper = Keeper(ledger, reconciler, clock)
+        facts = FactFinder(
+            clusters,
+            Permissions(arm),
+            Networks(arm),
+            credentials,
+            wire,
+            clock,
+            settings.observers,
+            ledger.name,
+        )
+        opening = Opening(arm, reconciler, clock, progress, facts.address)
+        allowlist = AllowList(keeper, opening, wire, clock, progress)
+        yield Session(
+            settings, clock, progress, credentials, arm, clusters, keeper, facts, Direct(), allowlist, opening
+        )
+
+
+def _ledger(settings: Settings, arm: Arm, clock: Clock, progress: Progress) -> Ledger:
+    if settings.ledger == "local":
+        return LocalLedger(settings.state_folder)
+    return DeploymentsLedger(Deployments(arm, clock), progress)
+
+
+async def _find(arm: Arm, settings: Settings, typed: ClusterName) -> ClusterId:
+    name, group = typed.name or settings.cluster, typed.group
+    if not name:
+        raise BadInput(
+            "no cluster is named",
+            "name one: -g GROUP -n NAME, or keep a default: aksess use -g GROUP -n NAME",
+            code="no-cluster",
+        )
+    if name.startswith("/"):
+        return ClusterId.parse(name)
+    if group is None and name.count("/") == 1:
+        group, name = name.split("/")
+    return await find_cluster(
+        arm,
+        group=group,
+        name=name,
+        subscription=typed.subscription or settings.subscription,
+        environment=settings.environment,
+    )
