@@ -1,7 +1,9 @@
 """aksess connect: a working kubectl on one cluster, for as long as a shell, a command or this process lives."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import click
