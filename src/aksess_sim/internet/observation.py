@@ -6,6 +6,7 @@ Services know neither. It stands outermost, so that answers the application itse
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -40,7 +41,13 @@ class Observer:
             return await self._observe(request, handler)
 
         application.middlewares.insert(0, observe)
+        application.on_response_prepare.append(self._date)
         return application
+
+    async def _date(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Answers carry the world's date, which on a loop with virtual time is not this machine's."""
+        del request
+        response.headers["Date"] = format_datetime(self.clock.now(), usegmt=True)
 
     async def _observe(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         caller = CALLER.get()
