@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aksess_sim.cli import problems
+from aksess_sim.cli.options import DEFAULT_SPEED
 from aksess_sim.cli.state import StateDirectory, WorldRecord
 from aksess_sim.control import Control
 from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.loader import load_world
 from aksess_sim.world.sections import WorldFileError
 from aksess_sim.world.state import World
-
-DEFAULT_SPEED = 20.0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aksess_sim.cli import problems
 from aksess_sim.cli.control_client import ask
-from aksess_sim.cli.holding import DEFAULT_SPEED, Plan, held_world
+from aksess_sim.cli.options import DEFAULT_SPEED
 from aksess_sim.cli.standing import state_directory
 from aksess_sim.cli.state import VARIABLE, StateDirectory, WorldRecord
 from aksess_sim.cloudshell import Session, inherited
@@ -64,6 +64,8 @@ async def _world(wish: Wish, own: StateDirectory) -> AsyncIterator[tuple[StateDi
     if up:
         yield common, up
         return
+    from aksess_sim.cli.holding import Plan, held_world
+
     async with held_world(Plan(wish.file, wish.speed or DEFAULT_SPEED), own) as held:
         yield own, held.record
 
@@ -78,27 +80,44 @@ def _join(record: WorldRecord, wish: Wish) -> Session:
 
 async def run_in(shell: Shell, command: Sequence[str]) -> int:
     """Run a command in the shell; its exit code, 128 + N when signal N ended it. Raises CannotRun."""
+    relay = _Relay()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, relay.pass_on, number)
     try:
         child = await asyncio.create_subprocess_exec(*command, env=shell.environment)
     except FileNotFoundError as error:
         raise problems.NoSuchCommand(command[0], error) from error
     except OSError as error:
         raise problems.CannotRun(command[0], error) from error
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, _pass_on, child, number)
+    relay.begin(child)
     code = await child.wait()
     return 128 - code if code < 0 else code
 
 
-def _pass_on(child: asyncio.subprocess.Process, number: signal.Signals) -> None:
-    """Hand a signal to the command, unless the terminal has sent it to the command already."""
-    from_terminal = number is signal.SIGINT and _in_foreground()
-    if child.returncode is None and not from_terminal:
-        child.send_signal(number)
+class _Relay:
+    """Hands signals to the command, those too that come while it starts."""
+
+    def __init__(self) -> None:
+        self._child: asyncio.subprocess.Process | None = None
+        self._early: list[signal.Signals] = []
+
+    def begin(self, child: asyncio.subprocess.Process) -> None:
+        """The command has started."""
+        self._child = child
+        for number in self._early:
+            self.pass_on(number)
+
+    def pass_on(self, number: signal.Signals) -> None:
+        """Hand it on, unless the terminal has sent it to the command already."""
+        if self._child is None:
+            self._early.append(number)
+        elif self._child.returncode is None and not (number is signal.SIGINT and _in_foreground()):
+            self._child.send_signal(number)
 
 
 def _in_foreground() -> bool:
+    """Whether this process group is the one a terminal's Ctrl-C goes to."""
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:

@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 
 import click
 
+DEFAULT_SPEED = 20.0
+"""World seconds per second, unless told: fast enough to try things, slow enough to see them."""
+
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 
@@ -18,7 +21,7 @@ def _speed(_context: click.Context, _parameter: click.Parameter, value: float | 
 def world_options(verb: Verb) -> Verb:
     """`--world FILE` and `--speed N`; both None when not given."""
     file = click.Path(exists=True, dir_okay=False, path_type=Path)
-    about_speed = "World seconds per second (20): a cluster update of 90 takes 90/N."
+    about_speed = f"World seconds per second ({DEFAULT_SPEED:g}): a cluster update of 90 takes 90/N."
     verb = click.option("--speed", type=float, metavar="N", callback=_speed, help=about_speed)(verb)
     about_world = "A world file instead of the default world."
     return click.option("--world", "file", type=file, metavar="FILE", help=about_world)(verb)

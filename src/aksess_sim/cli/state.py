@@ -69,7 +69,7 @@ class StateDirectory:
     def held(self) -> Iterator[None]:
         """Be the one who holds the world; raises WorldIsUp when somebody else is."""
         self._make()
-        with self._lock.open("w") as lock:
+        with self._open_private(self._lock) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from aksess_sim.cli import problems
-from aksess_sim.cli.holding import DEFAULT_SPEED, Plan, held_world
-from aksess_sim.cli.options import output_option, world_options
+from aksess_sim.cli.options import DEFAULT_SPEED, output_option, world_options
 from aksess_sim.cli.standing import state_directory
 from aksess_sim.cli.state import StateDirectory, WorldRecord
 
@@ -22,16 +21,17 @@ from aksess_sim.cli.state import StateDirectory, WorldRecord
 @output_option
 def up(file: Path | None, speed: float | None, background: bool, output: str) -> None:
     """Hold a world for several shells, until `aksess-sim down`, Ctrl-C or a reboot."""
-    plan = Plan(file, speed or DEFAULT_SPEED)
     state = state_directory()
     if background:
-        _say(_started(plan, state), output)
+        _say(_started(file, speed or DEFAULT_SPEED, state), output)
     else:
-        asyncio.run(_hold(plan, state, output))
+        asyncio.run(_hold(file, speed or DEFAULT_SPEED, state, output))
 
 
-async def _hold(plan: Plan, state: StateDirectory, output: str) -> None:
-    async with held_world(plan, state) as held:
+async def _hold(file: Path | None, speed: float, state: StateDirectory, output: str) -> None:
+    from aksess_sim.cli.holding import Plan, held_world
+
+    async with held_world(Plan(file, speed), state) as held:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, held.stopped.set)
@@ -39,13 +39,13 @@ async def _hold(plan: Plan, state: StateDirectory, output: str) -> None:
         await held.stopped.wait()
 
 
-def _started(plan: Plan, state: StateDirectory) -> WorldRecord:
+def _started(file: Path | None, speed: float, state: StateDirectory) -> WorldRecord:
     """A process of its own that holds the world; its one line on stdout says that it is up."""
     if there := state.find():
         raise problems.WorldIsUp(there.pid)
-    arguments = ["up", "--output", "json", "--speed", str(plan.speed)]
-    if plan.file:
-        arguments += ["--world", str(plan.file.absolute())]
+    arguments = ["up", "--output", "json", "--speed", str(speed)]
+    if file:
+        arguments += ["--world", str(file.absolute())]
     with state.log() as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "aksess_sim", *arguments],
