@@ -140,8 +140,8 @@ class Stage:
         seen = [one for one in self.azure.journal if one.method == "PUT"]
         return [one.status for one in seen if one.path.lower().split("?")[0].endswith(tail)]
 
-    async def settled(self, name: str) -> None:
-        """Until no operation holds the cluster and what it changed is in force."""
+    async def settled(self) -> None:
+        """Until no operation holds a cluster and what it changed is in force."""
         await asyncio.sleep(600)
         self.azure.world.settle()
 
