@@ -2,6 +2,9 @@
 
 from aksess_sim.world.clock import WorldClock
 
+_ROUNDING = 1e-6
+"""Sums of fractions fall short of a whole token by less than this; a wait that was told must be enough."""
+
 
 class Bucket:
     """Holds at most `burst` tokens, gains `per_second` world-second; starts full."""
@@ -22,8 +25,8 @@ class Bucket:
     def take(self) -> float:
         """Take one token and return 0.0, or take none and return the world seconds until there is one."""
         self._refill()
-        if self._level >= 1:
-            self._level -= 1
+        if self._level >= 1 - _ROUNDING:
+            self._level = max(0.0, self._level - 1)
             return 0.0
         return (1 - self._level) / self._per_second
 

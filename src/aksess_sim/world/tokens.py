@@ -7,6 +7,7 @@ import base64
 import uuid
 from collections.abc import Collection
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Literal
 
 import jwt
@@ -38,8 +39,12 @@ class Tokens:
     def __init__(self, clock: WorldClock, tenant_id: str) -> None:
         self._clock = clock
         self._tenant_id = tenant_id
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self._key_id = uuid.uuid4().hex
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        """Made when first used: it takes longer than all the rest of a world."""
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def mint(self, person: Person, audience: str, *, lifetime: timedelta = LIFETIME) -> str:
         """An access token for `audience`, shaped as Entra's version 1.0 tokens are."""
