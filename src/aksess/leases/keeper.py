@@ -13,6 +13,7 @@ from aksess.leases.decision import decide
 from aksess.leases.ledger import Ledger
 from aksess.leases.model import Holder, Lease, State, new_lease
 from aksess.leases.reconcile import Reconciler
+from aksess.ranges import covered
 from aksess.settings import LEASE_LONGEST
 
 
@@ -36,11 +37,14 @@ class Keeper:
         self._clock = clock
 
     async def record(
-        self, cluster: ClusterId, address: IPv4Network, holder: Holder, reason: str, lasts: timedelta
+        self, cluster: Cluster, address: IPv4Network, holder: Holder, reason: str, lasts: timedelta
     ) -> Lease:
-        """Write the lease down *before* anything is opened (S4). Errors: BadInput, LedgerRefused."""
+        """Write the lease down *before* anything is opened (S4), and with it whether the entry will be ours: one
+        write, since Azure runs each write of a record for some seconds. Errors: BadInput, LedgerRefused."""
         check_length(lasts)
-        lease = new_lease(cluster, address, holder, reason=reason, created=self._clock.now(), lasts=lasts)
+        lease = new_lease(cluster.id, address, holder, reason=reason, created=self._clock.now(), lasts=lasts)
+        if not covered(address, cluster.ranges):
+            lease = lease.claimed()
         await self.ledger.record(lease)
         return lease
 

@@ -59,7 +59,7 @@ class AllowList:
         self._progress.stage(f"recording the lease in the {self._keeper.ledger.name} ledger", usually=2)
         holder = Holder(facts.caller.name, facts.caller.object_id)
         address = address_of(facts, wishes)
-        return await self._keeper.record(facts.cluster.id, address, holder, wishes.reason, wishes.lasts)
+        return await self._keeper.record(facts.cluster, address, holder, wishes.reason, wishes.lasts)
 
     async def prove(self, lease: Lease, facts: Facts, wishes: Wishes) -> tuple[Lease, Proof]:
         """Open and wait until the API server answers; the lease as the ledger then has it."""
