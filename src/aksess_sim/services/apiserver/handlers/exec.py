@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 from aksess_sim.services.apiserver.containers import programs
 from aksess_sim.services.apiserver.containers.programs import Container, Outcome
 from aksess_sim.services.apiserver.handlers.call import Call
-from aksess_sim.services.apiserver.handlers.containers import container_of, reachable_pod
+from aksess_sim.services.apiserver.handlers.pods import container_of, reachable_pod
 from aksess_sim.services.apiserver.objects import refusals
 
 PROTOCOL = "v5.channel.k8s.io"

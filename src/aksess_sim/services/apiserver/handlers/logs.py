@@ -4,7 +4,7 @@ from aiohttp import web
 
 from aksess_sim.services.apiserver.containers import output
 from aksess_sim.services.apiserver.handlers.call import Call
-from aksess_sim.services.apiserver.handlers.containers import container_of, reachable_pod
+from aksess_sim.services.apiserver.handlers.pods import container_of, reachable_pod
 
 
 async def logs(call: Call) -> web.StreamResponse:

@@ -8,7 +8,7 @@ from aksess_sim.services.apiserver.handlers import rights
 from aksess_sim.services.apiserver.handlers.call import Call
 from aksess_sim.services.apiserver.identity import User
 from aksess_sim.services.apiserver.objects import kinds, refusals
-from aksess_sim.services.apiserver.objects.validity import check_shape, without_nulls
+from aksess_sim.services.apiserver.objects.shapes import check_shape, without_nulls
 from aksess_sim.services.apiserver.wire import bodies
 
 

@@ -9,7 +9,8 @@ from aksess_sim.services.apiserver.handlers.call import Call
 from aksess_sim.services.apiserver.objects import kinds, refusals
 from aksess_sim.services.apiserver.objects.defaults import with_defaults
 from aksess_sim.services.apiserver.objects.manifest import Manifest, name_of, namespace_of, uid_of
-from aksess_sim.services.apiserver.objects.validity import check_fields, check_rules, check_shape, without_nulls
+from aksess_sim.services.apiserver.objects.shapes import check_fields, check_shape, known_fields, without_nulls
+from aksess_sim.services.apiserver.objects.validity import check_rules
 from aksess_sim.services.apiserver.wire import bodies
 
 
@@ -101,6 +102,7 @@ def told_as(call: Call, value: Any) -> Manifest:
     check_shape(kind, manifest)
     if call.query("fieldValidation") == "Strict":
         check_fields(kind, manifest)
+    manifest = known_fields(kind, manifest)
     told_namespace = manifest["metadata"].pop("namespace", namespace)
     if kind.namespaced:
         if told_namespace != namespace:

@@ -1,6 +1,5 @@
-"""Whether a manifest may be stored: the shapes of its fields (400) and the rules of its kind (422).
+"""Whether a well-shaped manifest keeps the rules of its kind; 422 Invalid when it does not.
 
-What passes here is safe for the controllers and the table printers to read without asking again.
 Sentences: k8s.io/apimachinery `pkg/util/validation` and kube-apiserver's own.
 """
 
@@ -9,10 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from aksess_sim.services.apiserver.objects import kinds, refusals, schema
+from aksess_sim.services.apiserver.objects import kinds, refusals
 from aksess_sim.services.apiserver.objects.kinds import Kind
 from aksess_sim.services.apiserver.objects.manifest import Manifest
-from aksess_sim.services.apiserver.objects.schema import MESSAGES, Field
 from aksess_sim.services.apiserver.objects.selectors import label_selector_test
 
 Cause = tuple[str, str]
@@ -42,41 +40,6 @@ _WORKLOADS = (
     kinds.STATEFUL_SETS,
     kinds.JOBS,
 )
-_PLAIN_SHAPES: dict[str, type | tuple[type, ...]] = {
-    schema.STRING: str,
-    schema.TIME: str,
-    schema.BYTES: str,
-    schema.INTEGER: int,
-    schema.BOOLEAN: bool,
-    schema.QUANTITY: (str, int, float),
-    schema.INT_OR_STRING: (str, int),
-    schema.OPAQUE: object,
-}
-
-
-def without_nulls(value: Any) -> Any:
-    """A copy without null fields: to Kubernetes null and absent are the same."""
-    if isinstance(value, dict):
-        return {key: without_nulls(child) for key, child in value.items() if child is not None}
-    if isinstance(value, list):
-        return [without_nulls(child) for child in value]
-    return value
-
-
-def check_shape(kind: Kind, manifest: Manifest) -> None:
-    """Raise BadRequest when a field holds the wrong type of value."""
-    wrong = next(_misshapen(manifest, kind.name, ""), None)
-    if wrong is not None:
-        sentence = f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
-        raise refusals.bad_request(sentence + wrong)
-
-
-def check_fields(kind: Kind, manifest: Manifest) -> None:
-    """Raise BadRequest for fields the kind does not have, as `fieldValidation=Strict` asks."""
-    unknown = [f'unknown field "{path}"' for path in _unknown(manifest, kind.name, "")]
-    if unknown:
-        sentence = f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: '
-        raise refusals.bad_request(f"{sentence}strict decoding error: {', '.join(unknown)}")
 
 
 def check_rules(kind: Kind, manifest: Manifest, before: Manifest | None = None) -> None:
@@ -88,52 +51,6 @@ def check_rules(kind: Kind, manifest: Manifest, before: Manifest | None = None) 
             causes.append(("spec.selector", f"Invalid value: {new}: field is immutable"))
     if causes:
         raise refusals.invalid(kind, str(manifest["metadata"].get("name", "")), causes)
-
-
-def _misshapen(value: Any, message: str, path: str) -> Iterator[str]:
-    for field in MESSAGES[message]:
-        if isinstance(value, dict) and field.name in value:
-            place = f"{path}.{field.name}".removeprefix(".")
-            for item in _items(value[field.name], field):
-                if item is _WRONG or not _fits(item, field):
-                    told = f"json: cannot unmarshal into Go struct field {message}.{place} of type {field.shape}"
-                    yield told
-                elif field.shape in MESSAGES:
-                    yield from _misshapen(item, field.shape, place)
-
-
-_WRONG = object()
-
-
-def _items(value: Any, field: Field) -> Iterator[Any]:
-    """The values a field holds; _WRONG when the container around them is of the wrong type."""
-    if field.many:
-        yield from value if isinstance(value, list) else (_WRONG,)
-    elif field.mapped:
-        yield from value.values() if isinstance(value, dict) else (_WRONG,)
-    else:
-        yield value
-
-
-def _fits(item: Any, field: Field) -> bool:
-    if field.shape in MESSAGES:
-        return isinstance(item, dict)
-    if isinstance(item, bool) and field.shape not in (schema.BOOLEAN, schema.OPAQUE):
-        return False
-    return isinstance(item, _PLAIN_SHAPES[field.shape])
-
-
-def _unknown(value: dict[str, Any], message: str, path: str) -> Iterator[str]:
-    fields = {field.name: field for field in MESSAGES[message]}
-    for name, child in value.items():
-        if not path and name in ("apiVersion", "kind", schema.STATUS):
-            continue
-        if name not in fields:
-            yield f"{path}{name}"
-        elif (field := fields[name]).shape in MESSAGES:
-            for number, item in enumerate(_items(child, field)):
-                place = f"{name}[{number}]." if field.many else f"{name}."
-                yield from _unknown(item, field.shape, path + place)
 
 
 def _metadata_causes(kind: Kind, manifest: Manifest) -> Iterator[Cause]:

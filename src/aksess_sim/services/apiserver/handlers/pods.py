@@ -1,4 +1,4 @@
-"""Finding the container a request is about, with kube-apiserver's own complaints."""
+"""Finding the pod and container a request is about, with kube-apiserver's own complaints."""
 
 from aksess_sim.services.apiserver.controllers.nodes import ready_nodes
 from aksess_sim.services.apiserver.handlers.call import Call
