@@ -86,7 +86,9 @@ class Observer:
 
 
 def _error(fault: Fault) -> web.Response:
-    """An error in ARM's own shape (REST reference, common error response)."""
+    """The fault's own body, else an error in ARM's shape (REST reference, common error response)."""
+    if fault.body is not None:
+        return web.Response(text=fault.body, status=fault.status, headers=fault.headers)
     body = {"error": {"code": fault.code, "message": fault.message}}
     return web.json_response(body, status=fault.status, headers=fault.headers)
 
