@@ -12,7 +12,6 @@ from aksess_sim.world.operations import OperationError
 from sim.arm_client import VERSION, Arm, Reply, arm
 
 CLUSTERS = "/providers/Microsoft.ContainerService/managedClusters"
-MANY = "people: {ada: {roles: [Owner]}}\nclusters:\n" + "".join(f"  c{n:03}: {{}}\n" for n in range(230))
 
 
 async def put(client: Arm, *ranges: str, person: str = "ada", **headers: str) -> Reply:
@@ -141,18 +140,17 @@ async def test_patch_changes_tags_and_nothing_else() -> None:
         assert now["properties"]["apiServerAccessProfile"] == before["properties"]["apiServerAccessProfile"]
 
 
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (100, 1), (101, 2), (230, 3)])
 @pytest.mark.parametrize("scope", ["subscription", "group"])
-async def test_a_long_list_comes_in_pages(scope: str) -> None:
-    async with arm(read_world(MANY)) as client:
-        reply = await client("GET", getattr(client, scope) + CLUSTERS)
-        names, pages = [], 1
-        while True:
-            names += [cluster["name"] for cluster in reply.body["value"]]
-            if "nextLink" not in reply.body:
-                break
-            reply, pages = await client.follow(reply.body["nextLink"]), pages + 1
-        assert pages == 3
-        assert names == [f"c{n:03}" for n in range(230)]
+async def test_a_long_list_comes_in_pages(scope: str, count: int, pages: int) -> None:
+    expected = [f"c{number:03}" for number in range(count)]
+    text = "groups: {rg-demo: {}}\npeople: {ada: {roles: [Owner]}}\nclusters: {%s}"
+    async with arm(read_world(text % ", ".join(f"{name}: {{}}" for name in expected))) as client:
+        replies = [await client("GET", getattr(client, scope) + CLUSTERS)]
+        while link := replies[-1].body.get("nextLink"):
+            replies.append(await client.follow(link))
+        assert len(replies) == pages
+        assert [cluster["name"] for reply in replies for cluster in reply.body["value"]] == expected
 
 
 async def test_a_list_shows_what_one_may_read() -> None:

@@ -31,6 +31,16 @@ async def test_peering_needs_both_halves_and_is_not_transitive() -> None:
     assert networks.connected(a, a)
 
 
+async def test_a_peering_whose_other_half_was_deleted_lets_nothing_through() -> None:
+    networks = read_world(THREE).networks
+    a, b = (vnet(networks, name) for name in "ab")
+    body = networks.find(a)
+    assert body is not None
+    body["properties"]["virtualNetworkPeerings"].clear()
+    assert not networks.connected(a, b)
+    assert not networks.connected(b, a)
+
+
 async def test_half_a_peering_is_shown_as_initiated() -> None:
     networks = read_world(THREE).networks
     body = networks.find(vnet(networks, "c"))
