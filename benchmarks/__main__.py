@@ -1,0 +1,19 @@
+"""`make bench`: every measurement, in one run, as a table."""
+
+import platform
+import sys
+
+from benchmarks import crowd, first_answer, startup
+from benchmarks.table import table
+
+
+def main() -> None:
+    print(f"Azure is simulated, the programs are real. {platform.platform()}, Python {platform.python_version()}")
+    print("\n" + table([*startup.measure(), *first_answer.measure()]), flush=True)
+    print()
+    for one in crowd.measure():
+        print(one, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
