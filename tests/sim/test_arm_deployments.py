@@ -94,8 +94,8 @@ async def test_names_have_a_form() -> None:
 async def test_a_record_has_no_operations_on_resources() -> None:
     async with arm(load_world()) as client:
         await done(client, "one")
-        assert (await client("GET", path(client, "one") + "/operations")).body == {"value": []}
-        assert (await client("GET", path(client, "two") + "/operations")).status == 404
+        assert (await client("GET", client.group + "/deployments/one/operations")).body == {"value": []}
+        assert (await client("GET", client.group + "/deployments/two/operations")).status == 404
 
 
 async def test_writing_a_record_takes_the_right_to() -> None:

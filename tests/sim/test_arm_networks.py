@@ -26,6 +26,9 @@ async def test_children_are_listed_below_their_parent() -> None:
         subnets = (await client("GET", f"{vnet}/subnets")).body["value"]
         assert [subnet["name"] for subnet in subnets] == ["nodes", "shell"]
         assert (await client("GET", f"{vnet}/subnets/NODES")).body == subnets[0]
+        peerings = (await client("GET", f"{vnet}/virtualNetworkPeerings")).body["value"]
+        assert [peering["name"] for peering in peerings] == ["to-vnet-hub"]
+        assert (await client("GET", peerings[0]["id"])).body == peerings[0]
         zones = await client("GET", f"{client.subscription}/providers/Microsoft.Network/privateDnsZones")
         links = (await client("GET", f"{zones.body['value'][0]['id']}/virtualNetworkLinks")).body["value"]
         linked = [link["properties"]["virtualNetwork"]["id"].rsplit("/", 1)[1] for link in links]

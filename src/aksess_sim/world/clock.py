@@ -35,3 +35,8 @@ class WorldClock:
     def real_seconds(self, seconds: float) -> float:
         """What so many world seconds are on the callers' clocks."""
         return seconds / self.speed
+
+
+def iso(moment: datetime) -> str:
+    """A date as Azure writes it: UTC, with a `Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from aksess_sim.world.clock import WorldClock
+from aksess_sim.world.clock import WorldClock, iso
 from aksess_sim.world.operations import Operation, OperationError, Operations
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import resource_id
@@ -53,7 +53,7 @@ class Deployment:
             "parameters": _shown_parameters(template, properties.get("parameters") or {}),
             "mode": properties.get("mode", "Incremental"),
             "provisioningState": self.state,
-            "timestamp": ended.isoformat(),
+            "timestamp": iso(ended),
             "duration": f"PT{(ended - self.started).total_seconds():.7f}S",
             "correlationId": self.correlation,
             "providers": [],

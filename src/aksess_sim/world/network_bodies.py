@@ -11,6 +11,7 @@ Body = dict[str, Any]
 
 VNET = "Microsoft.Network/virtualNetworks"
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"
+PEERING = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
 PUBLIC_IP = "Microsoft.Network/publicIPAddresses"
 NAT_GATEWAY = "Microsoft.Network/natGateways"
 LOAD_BALANCER = "Microsoft.Network/loadBalancers"
@@ -50,7 +51,7 @@ def peering(here: str, there: str, *, connected: bool) -> Body:
         "allowGatewayTransit": False,
         "useRemoteGateways": False,
     }
-    return _resource(id_, f"{VNET}/virtualNetworkPeerings", properties)
+    return _resource(id_, PEERING, properties)
 
 
 def public_ip(
@@ -122,6 +123,9 @@ def dns_zone(id_: str, records: Mapping[str, IPv4Address], links: int) -> Body:
         "maxNumberOfRecordSets": 25000,
         "numberOfRecordSets": len(records) + 1,
         "numberOfVirtualNetworkLinks": links,
+        "maxNumberOfVirtualNetworkLinks": 1000,
+        "numberOfVirtualNetworkLinksWithRegistration": 0,
+        "maxNumberOfVirtualNetworkLinksWithRegistration": 100,
     }
     return _resource(id_, DNS_ZONE, properties, location="global")
 

@@ -6,12 +6,15 @@ Resources are kept as the ARM JSON that GET shows; the answers are read from tha
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from aksess_sim.world.network_bodies import DNS_LINK, NAT_GATEWAY, PUBLIC_IP, SUBNET, VNET, Body
+from aksess_sim.world.network_bodies import DNS_LINK, NAT_GATEWAY, PEERING, PUBLIC_IP, SUBNET, VNET, Body
 from aksess_sim.world.resource_ids import name_of, within
+
+_INSIDE_VNETS = {SUBNET.lower(): "subnets", PEERING.lower(): "virtualNetworkPeerings"}
+"""Kinds that exist only in the JSON of their network, and where."""
 
 
 class Networks:
-    """All network resources by lower-case id, subnets also on their own, and the address records of DNS zones."""
+    """All network resources by lower-case id, each network with what is inside it, and DNS zones' address records."""
 
     def __init__(self) -> None:
         self._resources: dict[str, Body] = {}
@@ -34,14 +37,16 @@ class Networks:
         self._typed(gateway_id, NAT_GATEWAY)["properties"]["subnets"].append({"id": subnet_id})
 
     def find(self, id_: str) -> Body | None:
-        """The resource of that id; a subnet is found inside its network."""
+        """The resource of that id; subnets and peerings are found inside their networks."""
+        inside = (child for kind in _INSIDE_VNETS for child in self.of_kind(kind))
         body = self._resources.get(id_.lower())
-        return body or next((s for s in self.of_kind(SUBNET) if s["id"].lower() == id_.lower()), None)
+        return body or next((child for child in inside if child["id"].lower() == id_.lower()), None)
 
     def of_kind(self, kind: str, scope: str = "") -> Iterator[Body]:
         """The resources of a type (`Microsoft.Network/natGateways`) at or below a scope, in the order added."""
-        if kind.lower() == SUBNET.lower():
-            bodies = (s for vnet in self.of_kind(VNET) for s in vnet["properties"]["subnets"])
+        field = _INSIDE_VNETS.get(kind.lower())
+        if field:
+            bodies = (child for vnet in self.of_kind(VNET) for child in vnet["properties"][field])
         else:
             bodies = (body for body in self._resources.values() if body["type"].lower() == kind.lower())
         return (body for body in bodies if not scope or within(body["id"], scope))

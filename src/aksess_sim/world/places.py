@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from aksess_sim.world.network_bodies import NAT_GATEWAY, VNET
-from aksess_sim.world.resource_ids import resource_id, subscription_path
+from aksess_sim.world.resource_ids import group_id, resource_id, subscription_path
 from aksess_sim.world.sections import Section
 from aksess_sim.world.state import Group, World
 
@@ -24,11 +24,12 @@ class Places:
 
     def group_named(self, name: str) -> Group:
         """The resource group of that name; it comes into being when the file only mentions it."""
-        for group in self.world.groups.values():
-            if group.name.lower() == name.lower():
-                return group
-        self.world.add_group(Group(self.subscription, name, self.location, {}))
-        return self.group_named(name)
+        ids = (group_id(subscription.id, name).lower() for subscription in self.world.subscriptions.values())
+        known = next((self.world.groups[id_] for id_ in ids if id_ in self.world.groups), None)
+        group = known or Group(self.subscription, name, self.location, {})
+        if known is None:
+            self.world.add_group(group)
+        return group
 
     def id_of(self, section: Section, kind: str) -> str:
         """The id of the resource that a section describes."""

@@ -3,10 +3,8 @@
 Order: who asks, which route, how often, may they, does the place exist, what was sent. Nothing here knows a resource.
 """
 
-import json
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from aiohttp import web
 
@@ -86,7 +84,7 @@ class _Service:
         if route.action:
             authorize(self._world, person, route.action, route.scope_of(names))
         self._check_group(names)
-        body = _parsed(content) if request.method in ("PUT", "PATCH") or content else {}
+        body = route.reads(content) if request.method in ("PUT", "PATCH") or content else {}
         return Asked(self._world, person, request.path.rstrip("/"), names, request.query, request.headers, body)
 
     def _check_subscription(self, names: Mapping[str, str]) -> None:
@@ -116,14 +114,3 @@ class _Service:
     def _refusal(self, refused: Refused, *, bare: bool) -> Answer:
         wait = refused.retry_after
         return refusal(refused, bare=bare, retry_after=None if wait is None else retry_after(self._world, wait))
-
-
-def _parsed(content: bytes) -> Any:
-    try:
-        body = json.loads(content)
-    except ValueError as error:
-        message = f"The request content was invalid and could not be deserialized: '{error}'."
-        raise Refused("InvalidRequestContent", message) from None
-    if not isinstance(body, dict):
-        raise Refused("InvalidRequestContent", "The request content must be a JSON object.")
-    return body

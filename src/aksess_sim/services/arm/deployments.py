@@ -5,15 +5,19 @@ from typing import Any
 
 from aksess_sim.services.arm.errors import refusal
 from aksess_sim.services.arm.exchange import HOST, Answer, Asked, retry_after
+from aksess_sim.services.arm.json_bodies import forgiving
 from aksess_sim.services.arm.operations import operation_asked, result_address
 from aksess_sim.services.arm.paging import page
 from aksess_sim.services.arm.routing import GROUP, Route
+from aksess_sim.world.clock import iso
 from aksess_sim.world.deployments import Deployment
 from aksess_sim.world.refusals import Refused
 
 _KIND = "Microsoft.Resources/deployments"
 _ALL = GROUP + f"/providers/{_KIND}"
 _ONE = _ALL + "/{deployment}"
+_OPERATIONS = GROUP + "/deployments/{deployment}/operations"
+"""Older than providers in paths, and so without one."""
 _NAME = re.compile(r"[-\w._()]{1,64}")
 _STATE_FILTER = re.compile(r"\s*provisioningState\s+eq\s+'(\w+)'\s*", re.IGNORECASE)
 
@@ -23,11 +27,11 @@ def routes() -> list[Route]:
     return [
         Route("GET", _ALL, _list, f"{_KIND}/read", GROUP),
         Route("GET", _ONE, _get, f"{_KIND}/read"),
-        Route("PUT", _ONE, _put, f"{_KIND}/write"),
+        Route("PUT", _ONE, _put, f"{_KIND}/write", reads=forgiving),
         Route("DELETE", _ONE, _delete, f"{_KIND}/delete"),
-        Route("POST", _ONE + "/validate", _validate, f"{_KIND}/validate/action", _ONE),
-        Route("POST", _ONE + "/whatIf", _what_if, f"{_KIND}/whatIf/action", _ONE),
-        Route("GET", _ONE + "/operations", _operations, f"{_KIND}/operations/read", _ONE),
+        Route("POST", _ONE + "/validate", _validate, f"{_KIND}/validate/action", _ONE, reads=forgiving),
+        Route("POST", _ONE + "/whatIf", _what_if, f"{_KIND}/whatIf/action", _ONE, reads=forgiving),
+        Route("GET", _OPERATIONS, _operations, f"{_KIND}/operations/read", _ONE),
         Route("GET", _ONE + "/operationStatuses/{operation}", _status),
     ]
 
@@ -81,7 +85,7 @@ def _validate(asked: Asked) -> Answer:
     properties: dict[str, Any] = {
         "mode": asked.body["properties"].get("mode", "Incremental"),
         "provisioningState": "Succeeded",
-        "timestamp": asked.world.clock.now().isoformat(),
+        "timestamp": iso(asked.world.clock.now()),
         "duration": "PT0S",
         "providers": [],
         "dependencies": [],

@@ -22,7 +22,7 @@ _TOP_LEVEL = (
     bodies.BASTION,
     bodies.DNS_ZONE,
 )
-_CHILDREN = (bodies.SUBNET, bodies.DNS_LINK)
+_CHILDREN = (bodies.SUBNET, bodies.PEERING, bodies.DNS_LINK)
 
 
 def routes() -> list[Route]:

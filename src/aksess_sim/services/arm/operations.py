@@ -5,8 +5,9 @@ from typing import Any
 
 from aksess_sim.services.arm.authentication import authorize
 from aksess_sim.services.arm.clusters import POLL_SECONDS
-from aksess_sim.services.arm.exchange import Answer, Asked, retry_after
+from aksess_sim.services.arm.exchange import HOST, Answer, Asked, retry_after
 from aksess_sim.services.arm.routing import SUBSCRIPTION, Route
+from aksess_sim.world.clock import iso
 from aksess_sim.world.operations import Operation
 from aksess_sim.world.quotas import Quota
 from aksess_sim.world.refusals import Refused
@@ -42,10 +43,10 @@ def status_body(operation: Operation) -> dict[str, Any]:
     body: dict[str, Any] = {
         "name": operation.id,
         "status": operation.status,
-        "startTime": operation.started.isoformat(),
+        "startTime": iso(operation.started),
     }
     if operation.ended:
-        body["endTime"] = operation.ended.isoformat()
+        body["endTime"] = iso(operation.ended)
     if operation.error:
         body["error"] = {"code": operation.error.code, "message": operation.error.message}
     return body
@@ -76,7 +77,4 @@ def _result(asked: Asked) -> Answer:
 def result_address(asked: Asked, operation: Operation) -> str:
     """Where the result of ARM's own operation is asked for."""
     version = asked.query.get("api-version", "2025-04-01")
-    return (
-        f"https://management.azure.com{asked.subscription}/operationresults/{operation.id}"
-        f"?api-version={version}&h={operation.ticket}"
-    )
+    return f"{HOST}{asked.subscription}/operationresults/{operation.id}?api-version={version}&h={operation.ticket}"

@@ -1,10 +1,12 @@
 """Which handler answers which path; case never matters, as in ARM."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from aksess_sim.services.arm.exchange import Handler
+from aksess_sim.services.arm.json_bodies import strict
 from aksess_sim.world.refusals import Refused
 
 SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -18,7 +20,7 @@ class Route:
     """One method and path pattern (`{name}` is one segment, `{name*}` several), with the right it takes.
 
     `scope` is the pattern of the scope the right is needed at; a route without `action` decides for itself.
-    `bare` marks the AKS resource provider, whose errors have no wrapper.
+    `bare` marks the AKS resource provider, whose errors have no wrapper. `reads` turns the content into a body.
     """
 
     method: str
@@ -27,6 +29,7 @@ class Route:
     action: str | None = None
     scope: str = ""
     bare: bool = False
+    reads: Callable[[bytes], Any] = strict
     _compiled: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
