@@ -13,7 +13,8 @@ class Kind(StrEnum):
     """What goes wrong."""
 
     STATUS = "status"
-    """An answer of the given status, headers and ARM error code; the service never sees the request."""
+    """An answer of the given status and headers, with an ARM error or the given body; the service never sees the
+    request."""
     CUT = "cut"
     """The connection breaks before the service sees the request."""
     CUT_AFTER = "cut-after"
@@ -45,6 +46,8 @@ class Fault:
     status: int = 503
     code: str = "ServiceUnavailable"
     message: str = "The request could not be served (a fault was armed)."
+    body: str | None = None
+    """For status: the body as it stands, instead of an ARM error, as hosts that are not ARM answer."""
     headers: dict[str, str] = field(default_factory=dict)
     seconds: float = 5.0
     """World seconds, for slow."""

@@ -4,6 +4,7 @@ No threads, no subprocesses, no real-time waits, so that it also lives on an eve
 """
 
 import secrets
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from types import TracebackType
 from typing import Self
@@ -81,6 +82,15 @@ class SimulatedAzure:
         )
         self._sessions[caller.session] = session
         return session
+
+    def move_session(self, session: Session, address: str) -> Session:
+        """The same shell, seen from another address from its next connection on; those that stand keep the old one.
+
+        Nothing promises a shell one address for its lifetime. Raises ValueError for an address that is no IPv4 address.
+        """
+        moved = replace(session, caller=replace(session.caller, address=IPv4Address(address)))
+        self._sessions[session.caller.session] = moved
+        return moved
 
     def sessions(self) -> list[Session]:
         """Every shell opened so far."""

@@ -16,16 +16,17 @@ from aksess_sim.faults import Kind
 @click.option("--path", help="Only this path (a glob).")
 @click.option("--session", help="Only this shell.")
 @click.option("--count", type=click.IntRange(min=0), help="How many requests it strikes (1); 0 is all.")
-@click.option("--status", type=click.IntRange(400, 599), help="For status: the HTTP status (503).")
+@click.option("--status", type=click.IntRange(200, 599), help="For status: the HTTP status (503).")
 @click.option("--code", help="For status and operation-fails: Azure's error code.")
 @click.option("--message", help="For status and operation-fails: the sentence.")
+@click.option("--body", help="For status: the body as it stands, instead of an ARM error.")
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="For status: a header of the answer.")
 @click.option("--seconds", type=click.FloatRange(min=0), help="For slow: world seconds (5).")
 def fault(name: str, headers: tuple[str, ...], count: int | None, **wanted: Any) -> None:
     """Let the fault NAME strike what comes next.
 
     \b
-    status           an error answer; the service never sees the request
+    status           an answer of its own, an error unless told; the service never sees the request
     cut              the connection breaks before the service sees the request
     cut-after        the service does it, the answer is lost
     slow             the service sees the request later
