@@ -4,6 +4,7 @@ It reads the environment it is given and the person's settings file, and decides
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -66,6 +67,14 @@ class Secret:
 
     def __str__(self) -> str:
         return "***"
+
+
+_PASSWORD = re.compile(r"(\w+://)[^\s/]+@")
+
+
+def masked(text: str) -> str:
+    """What a library says about a fault: it may quote the proxy's address, whose user and password are masked here."""
+    return _PASSWORD.sub(r"\1***@", text)
 
 
 @dataclass(frozen=True)

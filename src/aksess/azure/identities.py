@@ -21,7 +21,7 @@ from azure.identity.aio import (
 
 from aksess.azure.tokens import Token, TokenSource, claims_of
 from aksess.errors import NotSignedIn
-from aksess.settings import Secret
+from aksess.settings import Secret, masked
 from aksess.wire import Wire
 
 AUTHORITY = "https://login.microsoftonline.com"
@@ -68,10 +68,9 @@ def by_azure_identity(way: Way, environment: Mapping[str, str], wire: Wire) -> T
         try:
             answer = await made[0].get_token(scope)
         except (CredentialUnavailableError, ClientAuthenticationError, AzureError) as fault:
-            # The message of azure-identity names the cause; its first line holds no secret.
-            raise NotSignedIn(
-                f"{way.why} gives no token for `{audience}`: {str(fault).splitlines()[0]}", way.remedy
-            ) from fault
+            # The message of azure-identity names the cause; its first line holds no secret but perhaps the proxy's.
+            cause = masked(str(fault).partition("\n")[0])
+            raise NotSignedIn(f"{way.why} gives no token for `{audience}`: {cause}", way.remedy) from fault
         return Token(Secret(answer.token), datetime.fromtimestamp(answer.expires_on, UTC), claims_of(answer.token))
 
     return ask

@@ -31,7 +31,7 @@ from aksess.azure.refusals import Refusal, raise_refusal
 from aksess.clock import Clock
 from aksess.errors import AksessError, AzureUnreachable
 from aksess.progress import Progress
-from aksess.settings import ARM, ARM_AUDIENCE
+from aksess.settings import ARM, ARM_AUDIENCE, masked
 from aksess.wire import Wire
 
 log = logging.getLogger("aksess.azure")
@@ -79,7 +79,7 @@ def raise_unreachable(fault: AzureError) -> NoReturn:
     if isinstance(cause := fault.__cause__ or fault.inner_exception, AksessError):
         raise cause
     never_left = isinstance(fault, ServiceRequestError)
-    reason = " ".join(str(fault).split())[:200]
+    reason = masked(" ".join(str(fault).split()))[:200]
     raise AzureUnreachable(
         f"{urlsplit(ARM).hostname} {'cannot be reached' if never_left else 'gave no answer'}: {reason}",
         "check the network, HTTPS_PROXY and SSL_CERT_FILE; `curl -sS https://management.azure.com` shows the same",

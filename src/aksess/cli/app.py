@@ -20,6 +20,7 @@ from aksess.cli.console import Console
 from aksess.cli.signals import Signals
 from aksess.clock import Clock
 from aksess.errors import AksessError
+from aksess.settings import masked
 
 COMMANDS = {
     "connect": "Open the narrowest way to a cluster, prove it, close it behind you.",
@@ -123,10 +124,19 @@ def _tell(fault: AksessError, console: Console) -> int:
     return fault.exit_code
 
 
+class _Masking(logging.Formatter):
+    """Tracebacks quote what libraries say, the proxy's address and its password among it (S8)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
 def run_from_terminal(argv: Sequence[str]) -> int:
     """With this process's own streams, environment and signals."""
     if os.environ.get("AKSESS_DEBUG", "") not in ("", "0"):
-        logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
+        talk = logging.StreamHandler(sys.stderr)
+        talk.setFormatter(_Masking("%(asctime)s %(name)s %(message)s"))
+        logging.basicConfig(handlers=[talk])
         logging.getLogger("aksess").setLevel(logging.DEBUG)
     app = App(Console(os.environ))
     with asyncio.Runner() as runner:

@@ -15,6 +15,7 @@ import aiohttp
 
 from aksess.clock import Clock
 from aksess.kube.kubeconfig import Kubeconfig
+from aksess.settings import masked
 from aksess.tasks import owned_tasks
 from aksess.wire import Wire
 
@@ -126,4 +127,4 @@ def _words(fault: BaseException) -> str:
         return f"no answer within {ATTEMPT_SECONDS:.0f} s"
     if isinstance(fault, aiohttp.ClientHttpProxyError):
         return f"the proxy answered {fault.status} {fault.message}"
-    return f"{type(fault).__name__}: {fault}"[:200]
+    return masked(f"{type(fault).__name__}: {fault}")[:200]
