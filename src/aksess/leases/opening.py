@@ -47,8 +47,12 @@ class Opening:
     ) -> tuple[Lease, Proof]:
         """The lease as recorded and the proof. Errors: those of the reconciler, NotProven, AzureRefused."""
         enough = asyncio.Event()
+        seen: Cluster | None = cluster
+        if lock_down is not None:
+            # Everybody gets through until the list is in force: only an answer after that proves anything.
+            lease, seen = await self.list_only(lease, cluster, lock_down), None
         async with owned_tasks() as tasks:
-            listing = tasks.create_task(self._keep_listed(lease, cluster, lock_down, enough), name="listing")
+            listing = tasks.create_task(self._keep_listed(lease, seen, lock_down, enough), name="listing")
             proof = await probe.until_open()
             enough.set()
             listed = await listing
@@ -63,11 +67,10 @@ class Opening:
         raise _keeps_failing()
 
     async def _keep_listed(
-        self, lease: Lease, cluster: Cluster, lock_down: Sequence[str] | None, enough: asyncio.Event
+        self, lease: Lease, seen: Cluster | None, lock_down: Sequence[str] | None, enough: asyncio.Event
     ) -> Lease:
         """Reconcile again and again until `enough`: operations fail, and others rewrite the list."""
         failures, listed_since = 0, None
-        seen: Cluster | None = cluster
         while True:
             done = await self._reconciler.run(
                 lease.cluster, mine=lease.id, first_seen=seen, lock_down=lock_down, enough=enough

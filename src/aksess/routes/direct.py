@@ -12,7 +12,8 @@ class Direct:
     name = RouteName.DIRECT
 
     def judge(self, facts: Facts, wishes: Wishes) -> Verdict:
-        del wishes
+        if wishes.lock_down and not facts.cluster.ranges and not facts.cluster.private:
+            return Verdict(self.name, False, "it would leave the API server open, and --lock-down was asked", POSTURE)
         if facts.proof is not None and facts.proof.open:
             how = (
                 "open to the whole internet" if not facts.cluster.ranges and not facts.cluster.private else "reachable"
