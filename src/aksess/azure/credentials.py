@@ -86,7 +86,7 @@ def _cloud_shell(endpoint: str, wire: Wire) -> TokenSource:
         except (aiohttp.ClientError, TimeoutError, ValueError) as fault:
             raise AzureUnreachable(
                 f"Cloud Shell's token endpoint does not answer ({type(fault).__name__})",
-                "run `az login`, or restart Cloud Shell",
+                "check HTTP_PROXY and NO_PROXY; else restart Cloud Shell",
                 code="token-endpoint",
             ) from fault
         return _read_cloud_shell_answer(audience, body)

@@ -11,9 +11,8 @@ from aksess.leases.model import Lease
 from aksess.leases.record import is_record, read_record, write_record
 from aksess.progress import Progress
 
-INSTEAD = (
-    "ask for that right, or keep the lease on this machine only: --ledger local (nobody else can then clean it up)"
-)
+OR_LOCALLY = "or keep the lease on this machine only: --ledger local (nobody else can then clean it up)"
+INSTEAD = f"ask for that right, {OR_LOCALLY}"
 
 
 class DeploymentsLedger:
@@ -35,7 +34,9 @@ class DeploymentsLedger:
         except AzureBusy as busy:
             raise LedgerRefused(f"the lease cannot be recorded now: {busy.sentence}", busy.next_step) from busy
         except AzureRefused as refusal:
-            raise LedgerRefused(f"the lease cannot be recorded: {refusal.sentence}", INSTEAD) from refusal
+            raise LedgerRefused(
+                f"the lease cannot be recorded: {refusal.sentence}", f"mend that, {OR_LOCALLY}"
+            ) from refusal
 
     async def leases(self, cluster: ClusterId) -> list[Lease]:
         found = []
