@@ -24,8 +24,10 @@ from aksess.errors import BadInput, EgressUnclear
 from aksess.kube.child import Lender, run_child
 from aksess.kube.credential import exec_credential
 from aksess.kube.workspace import workspace
+from aksess.leases.closing import Closing
 from aksess.leases.decision import decide
 from aksess.leases.deployments_ledger import DeploymentsLedger
+from aksess.leases.holding import Holding
 from aksess.leases.keeper import Keeper
 from aksess.leases.ledger import Ledger
 from aksess.leases.local_ledger import LocalLedger
@@ -33,7 +35,8 @@ from aksess.leases.model import Holder, Lease, new_lease
 from aksess.leases.opening import Opening
 from aksess.leases.reconcile import Reconciler
 from aksess.progress import Progress
-from aksess.routes.allowlist import AllowList, address_of, lock_down_entries
+from aksess.routes.allowlist import AllowList
+from aksess.routes.allowlist_rules import address_of, lock_down_entries
 from aksess.routes.base import Access, Facts, Route, RouteName, Wishes
 from aksess.routes.direct import Direct
 from aksess.routes.facts import FactFinder
@@ -172,7 +175,8 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
             ledger.name,
         )
         opening = Opening(arm, reconciler, clock, progress, facts.address)
-        allowlist = AllowList(keeper, opening, wire, clock, progress)
+        holding, closer = Holding(keeper, clock, progress), Closing(keeper, progress)
+        allowlist = AllowList(keeper, opening, holding, closer, wire, clock, progress)
         yield Session(
             settings, clock, progress, credentials, arm, clusters, keeper, facts, Direct(), allowlist, opening
         )

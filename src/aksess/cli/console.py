@@ -16,6 +16,7 @@ class Console:
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
     stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    _said: str = ""
 
     def data(self, text: str) -> None:
         """What the caller asked for."""
@@ -23,6 +24,10 @@ class Console:
         self.stdout.flush()
 
     def stage(self, text: str, *, usually: float | None = None) -> None:
+        """Said once, however often the stage is entered again before another one."""
+        if text == self._said:
+            return
+        self._said = text
         usual = f" (usually {_duration(usually)})" if usually else ""
         self._talk(f"{self._dim('·')} {text}{usual}")
 

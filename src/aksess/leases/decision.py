@@ -36,22 +36,26 @@ def decide(
     *,
     limit: int = 200,
     lock_down: Sequence[str] | None = None,
+    mine: str | None = None,
 ) -> Decision:
     """`lock_down` turns an open server (no list) into a listed one with these entries; without it an open server is
-    left alone: one entry would shut everybody else out (S2). Errors: RangesFull."""
+    left alone: one entry would shut everybody else out (S2). Where there is no room for all, the oldest leases get it.
+    Errors: RangesFull, when the lease `mine` gets none."""
     known = tuple(leases)
     expired = tuple(lease.become(State.EXPIRED) for lease in known if lease.due(now))
     holding = tuple(lease for lease in known if lease.holds(now))
     ended = (*(lease for lease in known if lease.ended and not lease.settled), *expired)
-    base = current or lock_down
-    if base is None:
+    if not current and lock_down is None:
         return Decision(None, expired, (), tuple(lease.settle() for lease in ended), ())
-    kept = _kept(base, holding, ended)
+    kept = _kept(current, holding, ended) if current else list(lock_down or ())
     missing = _missing(kept, holding)
+    if len(kept) + len(missing) > limit:
+        found = _oldest(missing, holding, limit - len(kept))
+        if any(one.id == mine and not covered(one.address, [*kept, *map(str, found)]) for one in holding):
+            raise _full(len(kept) + len(missing), limit)
+        missing = found
     wanted = tuple(kept) + tuple(str(network) for network in missing) or (str(SEALED),)
     changed = _differs(current, wanted)
-    if changed and len(wanted) > limit:
-        raise _full(len(wanted), limit)
     return Decision(
         ranges=wanted if changed else None,
         expired=expired,
@@ -61,10 +65,10 @@ def decide(
     )
 
 
-def _kept(base: Sequence[str], holding: Sequence[Lease], ended: Sequence[Lease]) -> list[str]:
+def _kept(current: Sequence[str], holding: Sequence[Lease], ended: Sequence[Lease]) -> list[str]:
     """Everything but the seal and the entries that only ended leases of ours account for."""
     ours = {lease.address for lease in ended if lease.added} - {lease.address for lease in holding}
-    return [entry for entry in base if (network := read_entry(entry)) != SEALED and network not in ours]
+    return [entry for entry in current if (network := read_entry(entry)) != SEALED and network not in ours]
 
 
 def _missing(kept: Sequence[str], holding: Sequence[Lease]) -> list[IPv4Network]:
@@ -74,6 +78,17 @@ def _missing(kept: Sequence[str], holding: Sequence[Lease]) -> list[IPv4Network]
         if not covered(address, [*kept, *map(str, found)]):
             found.append(address)
     return found
+
+
+def _oldest(missing: Sequence[IPv4Network], holding: Sequence[Lease], room: int) -> list[IPv4Network]:
+    """Those that came first: a lease that finds no room must not keep anybody's ended one in the list."""
+    came = {lease.address: _age(lease) for lease in sorted(holding, key=_age, reverse=True)}
+    first = sorted(missing, key=lambda address: came[address])[: max(0, room)]
+    return [address for address in missing if address in first]
+
+
+def _age(lease: Lease) -> tuple[datetime, str]:
+    return lease.created, lease.id
 
 
 def _claims(holding: Sequence[Lease], known: Sequence[Lease], missing: Sequence[IPv4Network]) -> tuple[Lease, ...]:
@@ -88,7 +103,7 @@ def _pending(
     listed = {read_entry(entry) for entry in current}
     coming = [lease for lease in holding if not covered(lease.address, kept)]
     going = [lease for lease in ended if lease.added and lease.address in listed]
-    return tuple(sorted([*coming, *going], key=lambda lease: (lease.created, lease.id)))
+    return tuple(sorted([*coming, *going], key=_age))
 
 
 def _differs(current: Sequence[str], wanted: Sequence[str]) -> bool:

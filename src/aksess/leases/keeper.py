@@ -36,17 +36,12 @@ class Keeper:
         self.reconciler = reconciler
         self._clock = clock
 
-    async def record(
-        self, cluster: Cluster, address: IPv4Network, holder: Holder, reason: str, lasts: timedelta
-    ) -> Lease:
-        """Write the lease down *before* anything is opened (S4), and with it whether the entry will be ours: one
-        write, since Azure runs each write of a record for some seconds. Errors: BadInput, LedgerRefused."""
+    def draft(self, cluster: Cluster, address: IPv4Network, holder: Holder, reason: str, lasts: timedelta) -> Lease:
+        """A lease to be recorded *before* anything is opened (S4). It says already whether the entry will be ours: one
+        write, since Azure runs each write of a record for some seconds. Errors: BadInput."""
         check_length(lasts)
         lease = new_lease(cluster.id, address, holder, reason=reason, created=self._clock.now(), lasts=lasts)
-        if not covered(address, cluster.ranges):
-            lease = lease.claimed()
-        await self.ledger.record(lease)
-        return lease
+        return lease if covered(address, cluster.ranges) else lease.claimed()
 
     async def proven(self, lease: Lease) -> Lease:
         """The probe got through: the lease is live."""

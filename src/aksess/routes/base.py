@@ -80,7 +80,9 @@ class Access:
 
 
 class Route(Protocol):
-    name: RouteName
+    @property
+    def name(self) -> RouteName:
+        """One of its own."""
 
     def judge(self, facts: Facts, wishes: Wishes) -> Verdict:
         """Pure: no side effects, the same verdict for the same facts."""
