@@ -43,28 +43,23 @@ def _plan(section: Section, world: World, places: Places) -> tuple[Plan, Sequenc
     group, name = places.split(section)
     location = section.text("location", group.location)
     id_ = cluster_id(group.subscription, group.name, name)
-    node_group = f"MC_{group.name}_{name}_{location}"
-    managed = Group(group.subscription, node_group, location, {}, managed_by=id_)
+    managed = Group(group.subscription, f"MC_{group.name}_{name}_{location}", location, {}, managed_by=id_)
     world.add_group(managed)
-    gateway = section.maybe_text("egress")
-    if gateway:
-        outbound = world.networks.gateway_ips(places.nat_gateway(section, gateway))
-    else:
-        outbound = [_add_load_balancer(section, world, managed, id_)]
+    outbound_type, outbound = _outbound(section, world, places, managed)
     private = section.flag("private", default=False)
     guid = stable_uuid("zone", id_)
     plan = Plan(
         id=id_,
         name=name,
         group=group.name,
-        node_group=node_group,
+        node_group=managed.name,
         subscription=group.subscription,
         location=location,
         tenant_id=world.people.tenant_id,
         version=section.text("version", "1.33.5"),
         node_count=int(section.number("nodes", 3)),
         ranges=tuple(section.texts("ranges")) if "ranges" in section else None,
-        outbound_type="userAssignedNATGateway" if gateway else "loadBalancer",
+        outbound_type=outbound_type,
         outbound_ips=tuple(outbound),
         node_subnet=places.subnet(section, "network"),
         apiserver_subnet=places.subnet(section, "apiserver_network"),
@@ -79,6 +74,14 @@ def _plan(section: Section, world: World, places: Places) -> tuple[Plan, Sequenc
     if private and plan.node_subnet is None:
         raise section.wrong("a private cluster needs a `network` (VNET/SUBNET) to have its address in")
     return plan, [world.networks.address_of(ip) for ip in outbound]
+
+
+def _outbound(section: Section, world: World, places: Places, managed: Group) -> tuple[str, list[str]]:
+    """How the nodes leave, and the ids of the public addresses they leave from."""
+    gateway = section.maybe_text("egress")
+    if gateway:
+        return "userAssignedNATGateway", world.networks.gateway_ips(places.nat_gateway(section, gateway))
+    return "loadBalancer", [_add_load_balancer(section, world, managed, str(managed.managed_by))]
 
 
 def _add_load_balancer(section: Section, world: World, group: Group, id_: str) -> str:
