@@ -118,5 +118,7 @@ async def test_discovery_leads_to_the_tokens_and_the_key() -> None:
             assert (await response.json()) == world.tokens.public_keys()
         async with client.get("/common/discovery/instance?api-version=1.1") as response:
             assert (await response.json())["metadata"][0]["preferred_network"] == "login.microsoftonline.com"
+        async with client.get("/common//v2.0/.well-known/openid-configuration") as response:
+            assert (await response.json())["issuer"] == "https://login.microsoftonline.com/common/v2.0"
         async with client.get("/elsewhere.example/v2.0/.well-known/openid-configuration") as response:
             assert (response.status, (await response.json())["error"]) == (400, "invalid_request")

@@ -22,7 +22,8 @@ def application(world: World) -> web.Application:
     login = _Login(world)
     app = web.Application()
     app.router.add_get("/common/discovery/instance", login.instances)
-    app.router.add_get("/{tenant}/v2.0/.well-known/openid-configuration", login.configuration)
+    # MSAL asks `/common//v2.0/...` when an authority ends in a slash, as az's does, and Entra answers.
+    app.router.add_get("/{tenant}{slashes:/+}v2.0/.well-known/openid-configuration", login.configuration)
     app.router.add_get("/{tenant}/.well-known/openid-configuration", login.configuration)
     app.router.add_get("/{tenant}/discovery/v2.0/keys", login.keys)
     app.router.add_post("/{tenant}/oauth2/v2.0/token", login.token)
