@@ -23,6 +23,7 @@ from aksess.clock import Clock
 from aksess.errors import BadInput, EgressUnclear
 from aksess.kube.child import Lender, run_child
 from aksess.kube.credential import exec_credential
+from aksess.kube.shells import sub_shell
 from aksess.kube.workspace import workspace
 from aksess.leases.closing import Closing
 from aksess.leases.decision import decide
@@ -121,7 +122,8 @@ class Session:
         lease = new_lease(facts.cluster.id, address, caller, reason="", created=now, lasts=wishes.lasts)
         known = await self.keeper.ledger.leases(facts.cluster.id)
         entries = lock_down_entries(facts, wishes)
-        made = decide(facts.cluster.ranges, [*known, lease], now, limit=facts.cluster.range_limit, lock_down=entries)
+        limit = facts.cluster.range_limit
+        made = decide(facts.cluster.ranges, [*known, lease], now, limit=limit, lock_down=entries, mine=lease.id)
         return list(facts.cluster.ranges if made.ranges is None else made.ranges)
 
     async def _is_mine(self, address: IPv4Network) -> bool:
@@ -134,9 +136,14 @@ class Session:
         """A private kubeconfig for as long as the context lives."""
         return workspace(access.kubeconfig, self.settings.environment)
 
-    async def run(self, command: Sequence[str], environment: Mapping[str, str], signals: Lender) -> int:
-        """The person's command on the person's terminal; its exit code."""
-        return await run_child(command, environment, signals)
+    async def run(self, command: Sequence[str], variables: Mapping[str, str], signals: Lender) -> int:
+        """The person's command on the person's terminal, with these variables beside their own; its exit code."""
+        return await run_child(command, {**self.settings.environment, **variables}, signals)
+
+    async def run_shell(self, variables: Mapping[str, str], folder: Path, sign: str, signals: Lender) -> int:
+        """The person's shell, with `sign` in its prompt; its start-up file lies in `folder`."""
+        shell = sub_shell(self.settings.environment, folder, sign)
+        return await self.run(shell.command, {**variables, **shell.variables}, signals)
 
     async def exec_credential(self, server_id: str, api_version: str) -> dict[str, Any]:
         """What kubectl reads to sign in. It holds the token."""

@@ -15,6 +15,7 @@ from aksess.cli.shown import verdict_data, verdict_row
 from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
 from aksess.routes.base import Access, Facts, RouteName, Wishes
 from aksess.session import Session
+from aksess.settings import LEASE_LONGEST
 
 
 @click.command("connect")
@@ -62,7 +63,7 @@ async def command(
         if explain or dry_run:
             return _explain(app, session, facts, wishes, form)
         confirm_lock_down(app, facts, wishes, yes=yes)
-        return await use(app, session, facts, wishes, run, hold=print_kubeconfig)
+        return await hand_over(app, session, facts, wishes, run, hold=print_kubeconfig)
 
 
 async def look(app: App, session: Session, cluster: Any, wishes: Wishes) -> Facts:
@@ -72,20 +73,22 @@ async def look(app: App, session: Session, cluster: Any, wishes: Wishes) -> Fact
     return await session.facts.gather(found, wishes)
 
 
-async def use(
+async def hand_over(
     app: App, session: Session, facts: Facts, wishes: Wishes, run: Sequence[str], *, hold: bool = False
 ) -> int:
-    """Open, hand over, close."""
+    """Open, prove, give the caller a kubectl that works, close."""
     began = session.clock.monotonic()
     async with session.access(facts, wishes) as access:
         with session.kubeconfig_file(access) as kubeconfig:
-            took = session.clock.monotonic() - began
-            app.console.done(_opened(facts, access, took))
+            app.console.done(_opened(facts, access, session.clock.monotonic() - began))
             if hold:
                 app.console.data(str(kubeconfig))
-                return await _hold(app)
-            environment = shell_environment(app, kubeconfig, facts, access)
-            return await session.run(run or shell_command(app), environment, app.signals)
+                app.console.stage("holding the way open; end it with Ctrl-C")
+                await asyncio.Event().wait()
+            variables = child_variables(kubeconfig, facts, access)
+            if run:
+                return await session.run(run, variables, app.signals)
+            return await session.run_shell(variables, kubeconfig.parent, _sign(facts, access), app.signals)
 
 
 def _explain(app: App, session: Session, facts: Facts, wishes: Wishes, form: str) -> int:
@@ -106,31 +109,21 @@ def _opened(facts: Facts, access: Access, took: float) -> str:
     text = f"{facts.cluster.id.name} is open ({access.route}; proven: the API server answered {access.proof.status}"
     if access.lease is None:
         return f"{text}; nothing was changed)"
-    until = f"{access.lease.ends:%H:%M} UTC"
-    return f"{text} after {took:.1f} s; {access.lease.address} leased until {until}, renewed while in use)"
+    until = f"{access.lease.created + LEASE_LONGEST:%H:%M} UTC"
+    return f"{text} after {took:.1f} s; {access.lease.address} leased, renewed while in use until {until} at most)"
 
 
-def shell_environment(app: App, kubeconfig: Path, facts: Facts, access: Access) -> dict[str, str]:
-    """The caller's environment with a kubeconfig of its own, and variables for prompts and scripts."""
-    name = facts.cluster.id.name
-    ends = f"{access.lease.ends:%Y-%m-%dT%H:%M:%SZ}" if access.lease else ""
-    prompt = app.console.environment.get("PS1", "$ ")
+def child_variables(kubeconfig: Path, facts: Facts, access: Access) -> dict[str, str]:
+    """What a command or a shell gets beside the caller's environment: its own kubeconfig, and facts for scripts."""
+    ends = access.lease.created + LEASE_LONGEST if access.lease else None
     return {
-        **app.console.environment,
         "KUBECONFIG": str(kubeconfig),
-        "AKSESS_OPEN": name,
+        "AKSESS_OPEN": str(facts.cluster.id),
         "AKSESS_ROUTE": access.route.value,
-        "AKSESS_ENDS": ends,
-        "PS1": f"[{name} via {access.route}] {prompt}",
+        "AKSESS_ENDS": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else "",
+        "AKSESS_ENDS_EPOCH": f"{ends.timestamp():.0f}" if ends else "",
     }
 
 
-def shell_command(app: App) -> list[str]:
-    return [app.console.environment.get("SHELL") or "/bin/sh", "-i"]
-
-
-async def _hold(app: App) -> int:
-    """Until a signal ends it; the way is closed on the way out."""
-    app.console.stage("holding the way open; end it with Ctrl-C")
-    await asyncio.Event().wait()
-    return 0
+def _sign(facts: Facts, access: Access) -> str:
+    return f"{facts.cluster.id.name} via {access.route}"

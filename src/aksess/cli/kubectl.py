@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 
 from aksess.cli.app import App
-from aksess.cli.connect import look, use
+from aksess.cli.connect import hand_over, look
 from aksess.cli.options import cluster_options, lease_options
 from aksess.cli.work import at_work, typed, wishes_of
 from aksess.routes.base import RouteName
@@ -38,4 +38,4 @@ async def command(
     async with at_work(app, ledger) as session:
         wishes = wishes_of(session, via=via, address=address, lasts=lasts, reason=reason)
         facts = await look(app, session, typed(group, name, subscription), wishes)
-        return await use(app, session, facts, wishes, ["kubectl", *arguments])
+        return await hand_over(app, session, facts, wishes, ["kubectl", *arguments])

@@ -67,7 +67,9 @@ class Reconciler:
         while True:
             cluster = cluster or await self._clusters.read(cluster_id)
             leases = await self._ledger.leases(cluster_id)
-            decision = decide(cluster.ranges, leases, self._clock.now(), limit=cluster.range_limit, lock_down=lock_down)
+            decision = decide(
+                cluster.ranges, leases, self._clock.now(), limit=cluster.range_limit, lock_down=lock_down, mine=mine
+            )
             leases = await self._record_first(leases, decision)
             if decision.ranges is None:
                 return Reconciled(cluster, cluster.ranges, await self._settle(leases, decision))
