@@ -147,7 +147,8 @@ async def test_one_operation_at_a_time_on_one_cluster() -> None:
 @given(st.lists(st.floats(0, 200), min_size=1, max_size=15))
 async def test_however_writes_are_spaced_only_one_runs_and_the_last_accepted_holds(pauses: list[float]) -> None:
     world = load_world()
-    web, accepted, running = world.cluster_named("web"), ["51.144.20.0/24", "40.68.115.7/32"], []
+    web, accepted = world.cluster_named("web"), ["51.144.20.0/24", "40.68.115.7/32"]
+    running: list[Operation] = []
     for number, pause in enumerate(pauses):
         await after(world, pause)
         running = [operation for operation in running if operation.status == "InProgress"]
