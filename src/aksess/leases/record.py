@@ -46,8 +46,8 @@ def read_record(fields: Mapping[str, str], group: ClusterId) -> Lease:
             created=_read_date(fields["aksess-created"]),
             ends=_read_date(fields["aksess-ends"]),
             state=State(fields["aksess-state"]),
-            added=fields["aksess-added"] == "yes",
-            settled=fields["aksess-settled"] == "yes",
+            added=_read_answer(fields["aksess-added"]),
+            settled=_read_answer(fields["aksess-settled"]),
         )
     except KeyError as missing:
         raise ValueError(f"the lease record lacks {missing}") from missing
@@ -59,3 +59,10 @@ def _date(date: datetime) -> str:
 
 def _read_date(text: str) -> datetime:
     return datetime.strptime(text, _DATES).replace(tzinfo=UTC)
+
+
+def _read_answer(text: str) -> bool:
+    """No guess: an entry of ours that read as another's would stay in the list for good."""
+    if text not in ("yes", "no"):
+        raise ValueError(f"`{text}` is neither yes nor no")
+    return text == "yes"
