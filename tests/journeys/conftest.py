@@ -1,0 +1,3 @@
+"""Journeys with generated examples run under the project's own profile."""
+
+import properties  # noqa: F401 - importing it loads the profile
