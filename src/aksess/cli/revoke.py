@@ -47,7 +47,7 @@ async def command(
 ) -> int:
     """End your leases on a cluster (or those named) and take their addresses out of the list."""
     async with at_work(app, ledger) as session:
-        found = await session.find(typed(group, name, subscription))
+        found = (await session.cluster(await session.find(typed(group, name, subscription)))).id
         meant = await _meant(session, await session.keeper.open_leases(found), Which(lease, address, everybody))
         if not dry_run and meant:
             app.console.stage(f"ending {len(meant)} lease{'s' if len(meant) > 1 else ''} on {found.name}", usually=5)

@@ -28,16 +28,19 @@ class Observation:
 
 
 async def observe(observers: Sequence[str], wire: Wire, clock: Clock) -> list[Observation]:
-    """All answers that came in time, in the order they came; HTTPS only, redirects refused."""
+    """All answers that came in time, in the order they came; HTTPS only, redirects refused.
+
+    Over connections of their own: one that stood before keeps the address this shell had when it was made.
+    """
     heard: list[Observation] = []
     enough = asyncio.Event()
 
     async def hear(observer: str) -> None:
-        heard.append(await _ask(observer, wire))
+        heard.append(await _ask(observer, wire, session))
         if sum(not one.fault for one in heard) >= ENOUGH or len(heard) == len(observers):
             enough.set()
 
-    async with owned_tasks() as tasks:
+    async with wire.new_session(keep_alive=False) as session, owned_tasks() as tasks:
         asked = [tasks.create_task(hear(observer), name=f"observer {observer}") for observer in observers]
         await enough.wait()
         if len(heard) < len(observers):
@@ -47,12 +50,12 @@ async def observe(observers: Sequence[str], wire: Wire, clock: Clock) -> list[Ob
     return heard
 
 
-async def _ask(observer: str, wire: Wire) -> Observation:
+async def _ask(observer: str, wire: Wire, session: aiohttp.ClientSession) -> Observation:
     name = urlsplit(observer).hostname or observer
     if urlsplit(observer).scheme != "https":
         return Observation(name, fault="not asked: only HTTPS observers can be believed")
     try:
-        async with wire.session.get(
+        async with session.get(
             observer,
             proxy=wire.proxy_for(observer),
             allow_redirects=False,

@@ -36,13 +36,18 @@ class LocalLedger:
                 f"the lease cannot be recorded in {self._file}: {fault.strerror}",
                 f"make {self._file.parent} writable, or use the deployments ledger",
             ) from fault
+        except ValueError as fault:
+            raise self._unreadable(fault) from fault
 
     async def leases(self, cluster: ClusterId) -> list[Lease]:
         try:
             with self._locked() as records:
                 return [read_record(fields, cluster) for fields in records.get(cluster.key, {}).values()]
         except (OSError, ValueError) as fault:
-            raise LedgerRefused(f"{self._file} cannot be read: {fault}", "mend it, or move it away") from fault
+            raise self._unreadable(fault) from fault
+
+    def _unreadable(self, fault: Exception) -> LedgerRefused:
+        return LedgerRefused(f"{self._file} cannot be read: {fault}", "mend it, or move it away")
 
     @contextmanager
     def _locked(self) -> Iterator[Records]:
@@ -50,7 +55,10 @@ class LocalLedger:
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._file.with_suffix(".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else {}
+            records = json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else {}
+            if not isinstance(records, dict) or not all(isinstance(kept, dict) for kept in records.values()):
+                raise ValueError("it is not what aksess wrote")
+            yield records
 
 
 def _replace(path: Path, records: Records) -> None:
