@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aksess_sim.services.apiserver.objects.refusals import Refusal
@@ -199,6 +199,8 @@ def test_two_appliers_conflict_unless_forced_or_agreed() -> None:
 
 
 @given(first=JSON_VALUES, second=JSON_VALUES)
+@example(first={"containers": [{"$patch": "replace"}, {"name": "a"}]}, second={})
+@example(first=None, second={"containers": [{"$patch": None}]})
 def test_applying_anything_is_carried_out_or_refused(first: Any, second: Any) -> None:
     appliers = Appliers()
     appliers.remember("u", "me", {"spec": first})

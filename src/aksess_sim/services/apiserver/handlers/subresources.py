@@ -13,12 +13,12 @@ from aksess_sim.services.apiserver.wire import bodies
 
 async def scale(call: Call) -> web.Response:
     """GET, PUT or PATCH of a workload's Scale."""
-    target = call.target
+    target, content_type = call.target, call.request.content_type
+    body = await call.request.read()
     workload = call.store.get(target.kind, target.namespace, target.name)
     if call.request.method in ("PUT", "PATCH"):
-        content_type = call.request.content_type
-        body = bodies.read(await call.request.read(), content_type)
-        wanted = body if call.request.method == "PUT" else patching.patched(_scale(workload), body, content_type)
+        told = bodies.read(body, content_type)
+        wanted = told if call.request.method == "PUT" else patching.patched(_scale(workload), told, content_type)
         workload = _rescaled(call, workload, wanted)
     return web.json_response(_scale(workload))
 

@@ -16,7 +16,10 @@ from aksess_sim.services.apiserver.wire import bodies
 
 async def create(call: Call) -> web.Response:
     """POST to a collection."""
-    return _created(call, _told(call, await _body(call)))
+    body = await _body(call)
+    if call.target.kind.namespaced and not call.target.namespace:
+        raise refusals.method_not_allowed()
+    return web.json_response(add(call, told_as(call, body)), status=201)
 
 
 def add(call: Call, manifest: Manifest) -> Manifest:
@@ -39,8 +42,12 @@ def add(call: Call, manifest: Manifest) -> Manifest:
 
 async def update(call: Call) -> web.Response:
     """PUT to an object."""
+    body = await _body(call)
+    # Looked up after the body is in: nothing may come between what is compared and what is stored.
     before = call.store.get(call.target.kind, call.target.namespace, call.target.name)
-    return web.json_response(put(call, before, _told(call, await _body(call))))
+    wanted = told_as(call, body)
+    wanted["metadata"].setdefault("name", call.target.name)
+    return web.json_response(put(call, before, wanted))
 
 
 def put(call: Call, before: Manifest, wanted: Manifest) -> Manifest:
@@ -110,19 +117,6 @@ def told_as(call: Call, value: Any) -> Manifest:
             raise refusals.bad_request(told)
         manifest["metadata"]["namespace"] = namespace
     return manifest
-
-
-def _told(call: Call, value: Any) -> Manifest:
-    manifest = told_as(call, value)
-    if call.target.name:
-        manifest["metadata"].setdefault("name", call.target.name)
-    return manifest
-
-
-def _created(call: Call, manifest: Manifest) -> web.Response:
-    if call.target.kind.namespaced and not call.target.namespace:
-        raise refusals.method_not_allowed()
-    return web.json_response(add(call, manifest), status=201)
 
 
 async def _body(call: Call) -> dict[str, Any]:

@@ -34,14 +34,10 @@ def merge_key(field: str, *lists: Any) -> str | None:
     """The field that tells the items of these lists apart, or None when the list is replaced whole."""
     items = [item for entries in lists if isinstance(entries, list) for item in entries]
     for key in _MERGE_KEYS.get(field, ()):
-        if all(isinstance(item, dict) and _is_key(item.get(key)) for item in items if not _is_order(item)):
+        if all(isinstance(item, dict) and _is_key(item.get(key)) for item in items):
             return key
     return None
 
 
 def _is_key(value: Any) -> bool:
     return isinstance(value, str | int)
-
-
-def _is_order(item: Any) -> bool:
-    return isinstance(item, dict) and set(item) == {"$patch"}
