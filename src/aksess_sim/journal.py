@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from yarl import URL
 
-from aksess_sim.internet.caller import Caller
 from aksess_sim.world.clock import WorldClock
 
 KEPT = 20_000
@@ -57,13 +56,15 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def begin(self, caller: Caller | None, method: str, host: str, path: str = "") -> Entry:
-        """Write down that something was asked; `path` has been through `public_path`."""
+    def begin(
+        self, method: str, host: str, path: str = "", *, session: str | None = None, person: str | None = None
+    ) -> Entry:
+        """Write down that something was asked, and who asked; `path` has been through `public_path`."""
         entry = Entry(
             at=self._clock.now().isoformat(timespec="milliseconds"),
             elapsed=round(self._clock.elapsed(), 3),
-            session=caller.session if caller else None,
-            person=caller.person if caller else None,
+            session=session,
+            person=person,
             method=method,
             host=host,
             path=path,

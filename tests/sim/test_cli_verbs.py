@@ -175,6 +175,12 @@ def test_a_world_that_was_killed_is_no_world(nowhere: Terminal) -> None:
     assert nowhere.type("down").returncode == 0
 
 
+def test_down_returns_when_the_place_is_free(nowhere: Terminal) -> None:
+    for _ in range(2):
+        assert nowhere.type("up", "--background").returncode == 0
+        assert nowhere.type("down").returncode == 0
+
+
 @pytest.mark.parametrize("verb", ["down", "status", "reset", "journal"])
 def test_without_a_world_the_next_step_is_told(nowhere: Terminal, verb: str) -> None:
     done = nowhere.type(verb)

@@ -98,6 +98,11 @@ class StateDirectory:
                 return self._read()
         return None
 
+    def wait_until_gone(self) -> None:
+        """Return when the world that was up holds the lock no more."""
+        with self._lock.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+
     def _make(self) -> None:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path.chmod(0o700)

@@ -52,7 +52,8 @@ class Observer:
     async def _observe(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         caller = CALLER.get()
         host = request.url.host or request.host
-        entry = self.journal.begin(caller, request.method, host, public_path(request.url))
+        path = public_path(request.url)
+        entry = self.journal.begin(request.method, host, path, session=caller.session, person=caller.person)
         fault = self.faults.take(request.method, host, request.path, caller.session)
         self.settle()
         try:

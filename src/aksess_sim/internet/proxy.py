@@ -14,7 +14,7 @@ from aksess_sim.internet.caller import CALLER, Caller
 from aksess_sim.internet.gateway import Gateway
 from aksess_sim.internet.handover import hand_over, hand_over_tls
 from aksess_sim.internet.line import Line
-from aksess_sim.internet.reachability import Reach
+from aksess_sim.internet.reachability import HTTPS, Reach
 from aksess_sim.internet.request_head import NotAProxyRequest, RequestHead, authority, parse_head
 from aksess_sim.journal import Entry
 
@@ -80,7 +80,7 @@ class Proxy:
     def _unknown_caller(self, line: Line, head: RequestHead) -> None:
         host = head.target if head.method == "CONNECT" else ""
         journal = self.gateway.journal
-        journal.end(journal.begin(None, head.method, host), 407, "no such session")
+        journal.end(journal.begin(head.method, host), 407, "no such session")
         line.refuse(
             407,
             "Proxy Authentication Required",
@@ -90,7 +90,8 @@ class Proxy:
 
     async def _connect(self, line: Line, caller: Caller, host: str, port: int) -> None:
         gateway = self.gateway
-        entry = gateway.journal.begin(caller, "CONNECT", f"{host}:{port}" if port != 443 else host)
+        named = host if port == HTTPS else f"{host}:{port}"
+        entry = gateway.journal.begin("CONNECT", named, session=caller.session, person=caller.person)
         fault = gateway.faults.take("CONNECT", host, "", caller.session)
         if fault and not await self._survives(line, fault, entry):
             return
