@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aksess.cli.app import App, run
+from aksess.cli.running import App, run
 from aksess.cli.console import Console
 from aksess.clock import Clock
 from aksess.tasks import owned_tasks

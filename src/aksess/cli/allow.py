@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from aksess.cli.app import App
 from aksess.cli.connect import look
 from aksess.cli.options import cluster_options, lease_options, lock_down_options, output_option
 from aksess.cli.output import Result, show
+from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
 from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
 from aksess.routes.base import Facts, RouteName

@@ -1,26 +1,15 @@
-"""Registers the commands, runs the one that is asked for, and turns errors into exit codes. Nothing else.
+"""Registers the commands and reads argv. Nothing else; running what was asked for is `running.py`'s.
 
-Commands are loaded when they are called, so that `--help` and completion stay quick. A command is a coroutine: it runs
-in one event loop.
+Commands are loaded when they are called, and the event loop with them, so that `--help` and completion stay quick.
 """
 
-import asyncio
 import importlib
-import logging
-import os
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TextIO
 
 import click
 
 from aksess import __version__
-from aksess.cli.console import Console
-from aksess.cli.signals import Signals
-from aksess.clock import Clock
-from aksess.errors import AksessError
-from aksess.settings import masked
 
 COMMANDS = {
     "connect": "Open the narrowest way to a cluster, prove it, close it behind you.",
@@ -34,18 +23,7 @@ COMMANDS = {
     "completion": "Print the completion script of your shell.",
 }
 INTERRUPTED = 130
-
-
-@dataclass
-class App:
-    """What a command gets: the console it speaks to and the clock it lives by."""
-
-    console: Console
-    new_clock: Callable[[], Clock] = field(default=Clock)
-    signals: Signals = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.signals = Signals(self.console)
+Called = Coroutine[Any, Any, int | None]
 
 
 class Lazy(click.Group):
@@ -85,69 +63,26 @@ class Lazy(click.Group):
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="aksess", message="%(prog)s %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """From here to a working kubectl on AKS, through the narrowest way the cluster allows, closed behind you.
 
     Exit codes: 0 done; the command's own code when one was run; 2 usage; 64 and above are refusals and failures, each
     with one meaning (docs/exit-codes.md).
     """
+    # Made now and not before: `--help` needs no console, no clock, no event loop.
+    ctx.obj = ctx.obj()
 
 
-async def run(argv: Sequence[str], app: App) -> int:
-    """One command from its words to its exit code. Every error ends here; bugs keep their traceback."""
+def call(argv: Sequence[str], new_app: Callable[[], object], stderr: TextIO) -> Called | int:
+    """The command that was asked for, not yet begun; or the exit code when there is nothing to run (help, usage)."""
     try:
-        called: Awaitable[int | None] | int | None = cli.main(
-            list(argv), prog_name="aksess", standalone_mode=False, obj=app
-        )
-        if isinstance(called, Awaitable):
-            called = await called
+        called = cli.main(list(argv), prog_name="aksess", standalone_mode=False, obj=new_app)
     except click.ClickException as fault:
-        fault.show(file=app.console.stderr)
+        fault.show(file=stderr)
         return fault.exit_code
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.Abort:
         return INTERRUPTED
-    except AksessError as fault:
-        return _tell(fault, app.console)
-    return int(called or 0)
-
-
-def _tell(fault: AksessError, console: Console) -> int:
-    """The error, and the one it hides: what was left open must not cover why."""
-    hidden = fault.__context__
-    if isinstance(hidden, AksessError) and hidden is not fault.__cause__:
-        console.error(hidden)
-    console.error(fault)
-    if console.environment.get("AKSESS_DEBUG", "") not in ("", "0"):
-        logging.getLogger("aksess").error("", exc_info=fault)
-    return fault.exit_code
-
-
-class _Masking(logging.Formatter):
-    """Tracebacks quote what libraries say, the proxy's address and its password among it (S8)."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
-
-
-def run_from_terminal(argv: Sequence[str]) -> int:
-    """With this process's own streams, environment and signals."""
-    if os.environ.get("AKSESS_DEBUG", "") not in ("", "0"):
-        talk = logging.StreamHandler(sys.stderr)
-        talk.setFormatter(_Masking("%(asctime)s %(name)s %(message)s"))
-        logging.basicConfig(handlers=[talk])
-        logging.getLogger("aksess").setLevel(logging.DEBUG)
-    app = App(Console(os.environ))
-    with asyncio.Runner() as runner:
-        return runner.run(_with_signals(argv, app))
-
-
-async def _with_signals(argv: Sequence[str], app: App) -> int:
-    task: asyncio.Task[Any] | None = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a coroutine runs in a task
-    try:
-        with app.signals.installed(task):
-            return await run(argv, app)
-    except asyncio.CancelledError:
-        return 128 + app.signals.caught[0] if app.signals.caught else INTERRUPTED
+    return called if isinstance(called, Coroutine) else int(called or 0)

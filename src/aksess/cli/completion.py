@@ -3,7 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
-from aksess.cli.app import App, cli
+from aksess.cli.app import cli
+from aksess.cli.running import App
 
 
 @click.command("completion")

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from aksess.cli.app import App
 from aksess.cli.options import cluster_options, lease_options, lock_down_options, output_option
 from aksess.cli.output import Result, show
+from aksess.cli.running import App
 from aksess.cli.shown import verdict_data, verdict_row
 from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
 from aksess.routes.base import Access, Facts, RouteName, Wishes

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import click
 
-from aksess.cli.app import App
 from aksess.cli.connect import hand_over, look
 from aksess.cli.options import cluster_options, lease_options
+from aksess.cli.running import App
 from aksess.cli.work import at_work, typed, wishes_of
 from aksess.routes.base import RouteName
 

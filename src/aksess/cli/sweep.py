@@ -2,9 +2,9 @@
 
 import click
 
-from aksess.cli.app import App
 from aksess.cli.options import cluster_options, output_option
 from aksess.cli.output import Result, show
+from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
 from aksess.cli.work import at_work, typed
 

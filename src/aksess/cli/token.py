@@ -4,7 +4,7 @@ import json
 
 import click
 
-from aksess.cli.app import App
+from aksess.cli.running import App
 from aksess.cli.work import at_work
 from aksess.settings import AKS_AUDIENCE
 

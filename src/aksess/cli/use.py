@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from aksess.cli.app import App
 from aksess.cli.options import cluster_options
+from aksess.cli.running import App
 from aksess.cli.work import at_work, typed
 from aksess.settings import read_settings_file, settings_file
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from aksess.cli.app import App
+from aksess.cli.running import App
 from aksess.errors import RouteRefused
 from aksess.ranges import lease_range
 from aksess.routes.base import Facts, RouteName, Wishes
