@@ -66,6 +66,8 @@ class _Masking(logging.Formatter):
 
 def run_to_the_end(called: Called, app: App) -> int:
     """In a new event loop, with this process's streams and signals."""
+    # What libraries log is told by our errors, once; without a handler Python would print it beside them.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     if os.environ.get("AKSESS_DEBUG", "") not in ("", "0"):
         talk = logging.StreamHandler(sys.stderr)
         talk.setFormatter(_Masking("%(asctime)s %(name)s %(message)s"))
