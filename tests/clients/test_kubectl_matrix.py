@@ -11,7 +11,7 @@ import shutil
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -294,10 +294,12 @@ def kubeconfig(port: int, ca: Path) -> dict[str, object]:
 def serving(authority: trustme.CA, *, version: str) -> Iterator[int]:
     """An API server on a loopback port, in a thread with a loop of its own."""
     ready, ports = threading.Event(), list[int]()
-    loop = asyncio.new_event_loop()
-    over = asyncio.Event()
+    ends: list[Callable[[], object]] = []
 
     async def serve() -> None:
+        over = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        ends.append(lambda: loop.call_soon_threadsafe(over.set))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("localhost").configure_cert(context)
         server = ApiServer(
@@ -306,7 +308,7 @@ def serving(authority: trustme.CA, *, version: str) -> Iterator[int]:
             authenticate=lambda header: PEOPLE.get(header or ""),
             nodes=lambda: [NodeView(f"aks-nodepool1-1-vmss00000{number}", True, version) for number in range(2)],
         )
-        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.1)
+        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
         await site.start()
@@ -315,15 +317,16 @@ def serving(authority: trustme.CA, *, version: str) -> Iterator[int]:
         await over.wait()
         await runner.cleanup()
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
     try:
         assert ready.wait(10), "the API server did not start"
         yield ports[0]
     finally:
-        loop.call_soon_threadsafe(over.set)
+        for end in ends:
+            end()
         thread.join(10)
-        loop.close()
+        assert not thread.is_alive(), "the API server did not end"
 
 
 @pytest.mark.parametrize("story", STORIES)
