@@ -37,7 +37,9 @@ def steps(kubectl: bool) -> list[Step]:
     pods = "kube-system" if kubectl else "gitVersion"
     return [
         Step("The address this Cloud Shell is seen from:", f"{PLAIN} address", "."),
-        Step("A kubeconfig, straight from Azure (it never tests whether it works):", f"{PLAIN} kubeconfig", "azmk8s.io"),
+        Step(
+            "A kubeconfig, straight from Azure (it never tests whether it works):", f"{PLAIN} kubeconfig", "azmk8s.io"
+        ),
         Step("The API server admits other addresses only, so:", get_pods, refused, succeeds=False),
         Step("Which ways are there, and why?", "aksess connect -g rg-demo -n web --explain", "allowlist  yes"),
         Step(

@@ -1,6 +1,6 @@
 """Plain calls with nothing but Python's own library, so that the demonstration does not vouch for itself.
 
-    plain.py address | kubeconfig | version | ranges | records
+plain.py address | kubeconfig | version | ranges | records
 """
 
 import base64
