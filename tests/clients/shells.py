@@ -61,7 +61,8 @@ class World:
         return entries
 
     def open(self, person: str, home: Path, **place: str) -> "Shell":
-        """A new simulated shell."""
+        """A new simulated shell; `home` is made when it is not there."""
+        home.mkdir(exist_ok=True)
         told = ask(self.record, "POST", "/sessions", {"person": person, **place})
         caller = Caller(told["session"], told["person"], IPv4Address(told["address"]), told["network"])
         session = Session(caller, told["password"], told["proxy_port"], told["tenant_id"], told["location"])
@@ -102,10 +103,15 @@ class Shell:
         return Done(process.returncode, out, err)
 
     def start(self, *command: str) -> "subprocess.Popen[str]":
-        """Start a program."""
-        pipe = subprocess.PIPE
+        """Start a program, in a process group of its own."""
         return subprocess.Popen(
-            command, env=dict(self.environment), stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+            command,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def az(self, *words: str) -> Any:

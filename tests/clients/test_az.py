@@ -48,6 +48,21 @@ def test_ranges_are_replaced_and_come_into_force(ada: Shell) -> None:
     assert ada.world.cluster("web")["enforced"] == ["51.144.20.0/24", ada.address]
 
 
+def test_documentation_addresses_are_refused_before_anything_is_sent(ada: Shell) -> None:
+    words = ["aks", "update", "-g", GROUP, "-n", "web", "--api-server-authorized-ip-ranges", "203.0.113.4"]
+    done = ada.run("az", *words)
+    assert done.code == 1
+    assert "must be global non-reserved addresses" in done.err
+    assert ada.world.requests("PUT") == []
+
+
+def test_an_empty_list_opens_a_sealed_cluster_without_a_question(ada: Shell) -> None:
+    ada.aks("update", "sealed", "--api-server-authorized-ip-ranges", "")
+    assert ada.world.cluster("sealed")["enforced"] == []
+    ada.get_credentials("sealed")
+    assert ada.kubectl("get", "ns").code == 0
+
+
 def test_an_update_while_another_runs_is_refused(ada: Shell) -> None:
     ada.aks("update", "web", "--api-server-authorized-ip-ranges", "51.1.1.1", "--no-wait")
     words = ["aks", "update", "-g", GROUP, "-n", "web", "--api-server-authorized-ip-ranges", "51.1.1.2"]
