@@ -82,8 +82,9 @@ def play(number: int, step: Step) -> str:
     run = subprocess.run(
         ["sh", "-c", step.typed], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    lines = dict.fromkeys(line[24:] if line.startswith("E1") else line for line in run.stdout.splitlines())
-    print("\n".join(f"  {line}" for line in lines), flush=True)
+    # kubectl says the same line once for each try; one is enough to read.
+    lines = {line.partition("] ")[2] or line: line for line in reversed(run.stdout.splitlines())}
+    print("\n".join(f"  {line}" for line in reversed(lines.values())), flush=True)
     if (run.returncode == 0) is not step.succeeds:
         return f"`{step.typed}` ended with exit code {run.returncode}"
     return "" if step.shows in run.stdout else f"`{step.typed}` did not show `{step.shows}`"
