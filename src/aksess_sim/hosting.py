@@ -3,6 +3,7 @@
 API servers start when somebody first connects to them. Replaced whole when the world is reset.
 """
 
+import asyncio
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -38,6 +39,7 @@ class Hosting:
         self._observer = Observer(world.clock, self.journal, faults, world.settle, self._fail_next)
         self._running = AsyncExitStack()
         self._services: dict[str, Service] = {}
+        self._one_at_a_time = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         for cluster in self.world.clusters.values():
@@ -76,9 +78,10 @@ class Hosting:
         cluster = self.world.cluster_by_host(host)
         if cluster is None:
             raise ConnectionRefusedError(host)
-        if cluster.id not in self._services:
-            authority = self._certificates.cluster(cluster.id)
-            return await self._start(cluster.id, api_server(self.world, cluster).application(), authority)
+        async with self._one_at_a_time:
+            if cluster.id not in self._services:
+                authority = self._certificates.cluster(cluster.id)
+                await self._start(cluster.id, api_server(self.world, cluster).application(), authority)
         return self._services[cluster.id]
 
     def _patience(self, host: str) -> float:

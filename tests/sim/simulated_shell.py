@@ -48,8 +48,9 @@ class Person:
             return Answer(response.status, await response.text(), response.headers)
 
     async def token(self, audience: str = f"{ARM}/") -> str:
-        sent = {"data": {"resource": audience}, "headers": {"Metadata": "true"}}
-        return str((await self.ask("POST", TOKEN_ENDPOINT, **sent)).json["access_token"])
+        headers = {"Metadata": "true"}
+        answer = await self.ask("POST", TOKEN_ENDPOINT, data={"resource": audience}, headers=headers)
+        return str(answer.json["access_token"])
 
     async def arm(self, method: str, path: str, **more: Any) -> Answer:
         headers = {"Authorization": f"Bearer {await self.token()}"}
