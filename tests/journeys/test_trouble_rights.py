@@ -114,11 +114,14 @@ async def test_a_damaged_local_ledger_is_named_and_left_alone(on: Stage) -> None
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        (dict(status=403, code="RequestDisallowedByPolicy", message="Disallowed by policy."), "Disallowed by policy."),
-        (dict(status=409, code="DeploymentQuotaExceeded", message="exceeds the quota of '800'"), "quota of '800'"),
-        (dict(status=404, code="ResourceGroupNotFound", message="no group"), "no group"),
-        (dict(status=400, code="InvalidTemplate", message="bad"), "bad"),
-        (dict(status=503, count=None, message="down"), "down"),
+        (
+            {"status": 403, "code": "RequestDisallowedByPolicy", "message": "Disallowed by policy."},
+            "Disallowed by policy.",
+        ),
+        ({"status": 409, "code": "DeploymentQuotaExceeded", "message": "exceeds the quota of '800'"}, "quota of '800'"),
+        ({"status": 404, "code": "ResourceGroupNotFound", "message": "no group"}, "no group"),
+        ({"status": 400, "code": "InvalidTemplate", "message": "bad"}, "bad"),
+        ({"status": 503, "count": None, "message": "down"}, "down"),
     ],
     ids=["policy", "quota", "group", "template", "outage"],
 )
