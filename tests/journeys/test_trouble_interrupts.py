@@ -28,7 +28,9 @@ async def interrupted(on: Stage, shell: Shell, *command: str, after: float, agai
 @on_stage()
 async def test_once_closes_what_was_opened(on: Stage, after: float) -> None:
     before = on.ranges("web")
-    said = await interrupted(on, on.shell(), "connect", "-n", "web", "--print-kubeconfig", after=after)
+    ada = on.shell()
+    ada.environment["XDG_RUNTIME_DIR"] = str(on.folder)
+    said = await interrupted(on, ada, "connect", "-n", "web", "--print-kubeconfig", after=after)
     assert ("closing: taking the address out again" in said) == ("recording the lease" in said)
     all_closed(on, "web", before)
     assert not list(on.folder.rglob("config")), "the kubeconfig is gone"
