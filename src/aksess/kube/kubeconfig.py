@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from aksess.errors import AzureRefused
 
 Json = dict[str, Any]
@@ -74,6 +72,8 @@ class Kubeconfig:
 
 def read_kubeconfig(text: str) -> Kubeconfig:
     """The current (else the first) context of a kubeconfig. Errors: AzureRefused when it is not one."""
+    import yaml
+
     try:
         document = yaml.safe_load(text)
         contexts = _by_name(document, "contexts", "context")
