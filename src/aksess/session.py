@@ -123,8 +123,9 @@ class Session:
         known = await self.keeper.ledger.leases(facts.cluster.id)
         entries = lock_down_entries(facts, wishes)
         limit = facts.cluster.range_limit
-        made = decide(facts.cluster.ranges, [*known, lease], now, limit=limit, lock_down=entries, mine=lease.id)
-        return list(facts.cluster.ranges if made.ranges is None else made.ranges)
+        ranges, failed = facts.cluster.ranges, facts.cluster.failed
+        made = decide(ranges, [*known, lease], now, limit=limit, lock_down=entries, mine=lease.id, failed=failed)
+        return list(ranges if made.ranges is None else made.ranges)
 
     async def _is_mine(self, address: IPv4Network) -> bool:
         try:

@@ -36,6 +36,12 @@ VARIABLES = {
     "AZURE_SUBSCRIPTION_ID": "the subscription to look in, when AKSESS_SUBSCRIPTION is not set",
     "AZURE_CONFIG_DIR": "az's own folder; its default subscription is honoured",
     "MSI_ENDPOINT": "Cloud Shell's token endpoint, set by Cloud Shell",
+    "MSI_SECRET": "set where MSI_ENDPOINT is not Cloud Shell's",
+    "AZURE_CLIENT_ID": "the service principal or workload identity to sign in as (azure-identity)",
+    "AZURE_TENANT_ID": "its tenant (azure-identity)",
+    "AZURE_FEDERATED_TOKEN_FILE": "the token of a workload identity (azure-identity)",
+    "IDENTITY_ENDPOINT": "the endpoint of a managed identity, set where there is one (azure-identity)",
+    "KUBERNETES_EXEC_INFO": "set by kubectl: which version of the exec credential it wants",
     "HTTPS_PROXY": "the proxy for HTTPS (http_proxy, HTTP_PROXY, ALL_PROXY and the lower-case forms as well)",
     "NO_PROXY": "hosts that are reached without the proxy",
     "SSL_CERT_FILE": "certificates to trust instead of the system's",
@@ -43,6 +49,9 @@ VARIABLES = {
     "REQUESTS_CA_BUNDLE": "certificates to trust, as az and requests name it",
     "KUBECONFIG": "not read; set for the commands aksess runs",
     "SHELL": "the shell `aksess connect` opens",
+    "PS1": "its prompt; a sign is put in front of it",
+    "ZDOTDIR": "where zsh's own start-up file lies",
+    "HOME": "where az's folder, the settings file and the local ledger lie, unless said otherwise",
     "XDG_CONFIG_HOME": "where the settings file lies (default ~/.config)",
     "XDG_STATE_HOME": "where the local ledger lies (default ~/.local/state)",
     "XDG_RUNTIME_DIR": "where kubeconfigs live while a route is open (default: a private temporary folder)",
@@ -109,11 +118,6 @@ class Settings:
             observers=observers,
             debug=environment.get("AKSESS_DEBUG", "") not in ("", "0"),
         )
-
-    @property
-    def in_cloud_shell(self) -> bool:
-        """As az decides it (`in_cloud_console`): ACC_CLOUD is set."""
-        return "ACC_CLOUD" in self.environment
 
     @property
     def home(self) -> Path:

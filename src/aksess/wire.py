@@ -26,7 +26,10 @@ class Wire:
     def new_session(self, trust: ssl.SSLContext | None = None, *, keep_alive: bool = True) -> aiohttp.ClientSession:
         """A session of its own, e.g. one that trusts a cluster's CA only. The caller closes it."""
         connector = aiohttp.TCPConnector(ssl=trust or self.trust, force_close=not keep_alive, limit=0)
-        return aiohttp.ClientSession(connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
+        session = aiohttp.ClientSession(connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar())
+        # aiohttp would send a PUT a second time when its connection breaks; repeating a write is decided above.
+        session._retry_connection = False  # noqa: SLF001 - there is no public switch
+        return session
 
     def proxy_for(self, url: str) -> str | None:
         """The proxy's URL for this address, or None; HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY as curl has them."""

@@ -62,6 +62,11 @@ class Cluster:
         return self.provisioning_state.lower() not in ("succeeded", "failed", "canceled")
 
     @property
+    def failed(self) -> bool:
+        """Its last operation did, and what that changed may have been taken back."""
+        return self.provisioning_state.lower() == "failed"
+
+    @property
     def stopped(self) -> bool:
         return str((self._properties.get("powerState") or {}).get("code", "")).lower() == "stopped"
 

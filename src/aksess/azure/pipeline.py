@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, Self
 from urllib.parse import urlsplit
 
+from aiohttp import ServerDisconnectedError
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError, ServiceRequestError
 from azure.core.pipeline import AsyncPipeline, PipelineRequest, PipelineResponse
@@ -78,7 +79,8 @@ def raise_unreachable(fault: AzureError) -> NoReturn:
     """No answer at all: the request may or may not have arrived."""
     if isinstance(cause := fault.__cause__ or fault.inner_exception, AksessError):
         raise cause
-    never_left = isinstance(fault, ServiceRequestError)
+    broken = isinstance(fault.inner_exception, ServerDisconnectedError | ConnectionResetError)
+    never_left = isinstance(fault, ServiceRequestError) and not broken
     reason = masked(" ".join(str(fault).split()))[:200]
     raise AzureUnreachable(
         f"{urlsplit(ARM).hostname} {'cannot be reached' if never_left else 'gave no answer'}: {reason}",

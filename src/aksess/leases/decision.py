@@ -37,16 +37,18 @@ def decide(
     limit: int = 200,
     lock_down: Sequence[str] | None = None,
     mine: str | None = None,
+    failed: bool = False,
 ) -> Decision:
     """`lock_down` turns an open server (no list) into a listed one with these entries; without it an open server is
-    left alone: one entry would shut everybody else out (S2). Where there is no room for all, the oldest leases get it.
-    Errors: RangesFull, when the lease `mine` gets none."""
+    left alone: one entry would shut everybody else out (S2). `failed`: the cluster's last operation did. Where there is
+    no room for all, the oldest leases get it. Errors: RangesFull, when the lease `mine` gets none."""
     known = tuple(leases)
     expired = tuple(lease.become(State.EXPIRED) for lease in known if lease.due(now))
     holding = tuple(lease for lease in known if lease.holds(now))
-    ended = (*(lease for lease in known if lease.ended and not lease.settled), *expired)
+    ended = (*(lease for lease in known if lease.answers(now, failed=failed)), *expired)
+    settled = tuple(lease.settle(now) for lease in ended if not lease.settled or _returned(lease, current, holding))
     if not current and lock_down is None:
-        return Decision(None, expired, (), tuple(lease.settle() for lease in ended), ())
+        return Decision(None, expired, (), settled, ())
     kept = _kept(current, holding, ended) if current else list(lock_down or ())
     missing = _missing(kept, holding)
     if len(kept) + len(missing) > limit:
@@ -59,8 +61,8 @@ def decide(
     return Decision(
         ranges=wanted if changed else None,
         expired=expired,
-        claimed=_claims(holding, known, missing),
-        settled=tuple(lease.settle() for lease in ended),
+        claimed=_claims(holding, ended, missing),
+        settled=settled,
         pending=_pending(kept, current, holding, ended) if changed else (),
     )
 
@@ -91,9 +93,15 @@ def _age(lease: Lease) -> tuple[datetime, str]:
     return lease.created, lease.id
 
 
-def _claims(holding: Sequence[Lease], known: Sequence[Lease], missing: Sequence[IPv4Network]) -> tuple[Lease, ...]:
+def _returned(lease: Lease, current: Sequence[str], holding: Sequence[Lease]) -> bool:
+    """Its entry had been taken out, is listed again, and nobody else holds it."""
+    listed, held = {read_entry(entry) for entry in current}, {one.address for one in holding}
+    return lease.added and lease.address in listed - held
+
+
+def _claims(holding: Sequence[Lease], ended: Sequence[Lease], missing: Sequence[IPv4Network]) -> tuple[Lease, ...]:
     """Leases to record as ours: their entry is about to be written, or they share one that an earlier lease added."""
-    ours = set(missing) | {lease.address for lease in known if lease.added and not lease.settled}
+    ours = set(missing) | {lease.address for lease in (*holding, *ended) if lease.added}
     return tuple(lease.claimed() for lease in holding if lease.address in ours and not lease.added)
 
 

@@ -44,8 +44,11 @@ class Keeper:
         return lease if covered(address, cluster.ranges) else lease.claimed()
 
     async def proven(self, lease: Lease) -> Lease:
-        """The probe got through: the lease is live."""
-        live = lease.become(State.LIVE) if lease.state is State.WANTED else lease
+        """The probe got through: the lease is live, unless somebody ended it meanwhile."""
+        known = await self._known(lease) or lease
+        if known.ended:
+            return known
+        live = known.become(State.LIVE) if known.state is State.WANTED else known
         await self.ledger.record(live)
         return live
 
@@ -82,7 +85,8 @@ class Keeper:
     async def would_sweep(self, cluster: Cluster) -> Swept:
         """What `sweep` would do, from the same reads and the same decision."""
         leases = await self.ledger.leases(cluster.id)
-        decision = decide(cluster.ranges, leases, self._clock.now(), limit=cluster.range_limit)
+        now, limit = self._clock.now(), cluster.range_limit
+        decision = decide(cluster.ranges, leases, now, limit=limit, failed=cluster.failed)
         after = cluster.ranges if decision.ranges is None else decision.ranges
         return Swept(cluster.id, decision.settled, tuple(entry for entry in cluster.ranges if entry not in after))
 

@@ -5,7 +5,8 @@
        ├────────┼──────────┘      by its holder, or by anyone who may
        └────────┴──────► expired  by whoever first sees that its end has passed
 
-An ended lease is *settled* once its entry is out of the cluster's list; only then does it claim nothing any more.
+An ended lease is *settled* once its entry is out of the cluster's list. It answers for that entry a while longer: Azure
+takes a change back when its operation fails, and a write that was decided before may still put the entry in again.
 """
 
 import secrets
@@ -15,6 +16,11 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 from aksess.azure.ids import ClusterId
+
+AFTERMATH = timedelta(hours=1)
+"""Longer than any write waits, shorter than an administrator takes to list the same address on purpose."""
+AFTERMATH_OF_FAILURE = timedelta(days=7)
+"""While the cluster stays failed, nobody has listed anything on purpose: that would have been an operation."""
 
 
 class State(StrEnum):
@@ -54,7 +60,12 @@ class Lease:
     state: State = State.WANTED
     added: bool = False
     """Whether the entry is aksess's: it was not listed when the first lease on it began."""
-    settled: bool = False
+    settled_at: datetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Its entry has been taken out, or was found to be out."""
+        return self.settled_at is not None
 
     @property
     def ended(self) -> bool:
@@ -68,6 +79,13 @@ class Lease:
     def holds(self, now: datetime) -> bool:
         """Its address belongs in the list."""
         return not self.ended and now < self.ends
+
+    def answers(self, now: datetime, *, failed: bool) -> bool:
+        """It has ended, and if its entry is listed, that is aksess's doing. `failed`: so did the cluster's last
+        operation, and nobody has changed the list since."""
+        if self.settled_at is None:
+            return self.ended
+        return now < self.settled_at + (AFTERMATH_OF_FAILURE if failed else AFTERMATH)
 
     def become(self, state: State) -> "Lease":
         """Errors: ValueError for a step the picture above does not have."""
@@ -84,11 +102,15 @@ class Lease:
     def claimed(self) -> "Lease":
         return replace(self, added=True)
 
-    def settle(self) -> "Lease":
+    def settle(self, now: datetime) -> "Lease":
         """Errors: ValueError while it has not ended."""
         if not self.ended:
             raise ValueError(f"a lease that is {self.state} is not settled")
-        return replace(self, settled=True)
+        return replace(self, settled_at=now)
+
+    def unsettle(self) -> "Lease":
+        """Its entry was put in again after all."""
+        return replace(self, settled_at=None)
 
 
 def new_lease(

@@ -68,11 +68,19 @@ class Reconciler:
             cluster = cluster or await self._clusters.read(cluster_id)
             leases = await self._ledger.leases(cluster_id)
             decision = decide(
-                cluster.ranges, leases, self._clock.now(), limit=cluster.range_limit, lock_down=lock_down, mine=mine
+                cluster.ranges,
+                leases,
+                self._clock.now(),
+                limit=cluster.range_limit,
+                lock_down=lock_down,
+                mine=mine,
+                failed=cluster.failed,
             )
             leases = await self._record_first(leases, decision)
             if decision.ranges is None:
-                return Reconciled(cluster, cluster.ranges, await self._settle(leases, decision))
+                # What was read before the ledger proves nothing about a lease that ended in between.
+                settled = () if cluster is first_seen else decision.settled
+                return Reconciled(cluster, cluster.ranges, tuple(await self._record(leases, settled)))
             turn = _turn(decision, mine)
             if enough is not None and enough.is_set():
                 return Reconciled(cluster, cluster.ranges, tuple(leases))
@@ -85,15 +93,21 @@ class Reconciler:
             else:
                 operation = await self._write(cluster, decision, enough, deadline)
                 if operation is not None:
-                    return Reconciled(cluster, decision.ranges, await self._settle(leases, decision), operation)
+                    leases = await self._record(leases, decision.settled)
+                    return Reconciled(cluster, decision.ranges, await self._overtaken(leases), operation)
             cluster = None
 
     async def _record_first(self, leases: list[Lease], decision: Decision) -> list[Lease]:
         """What must stand in the ledger before the cluster is touched: expiries, and entries that become ours."""
         return await self._record(leases, (*decision.expired, *decision.claimed))
 
-    async def _settle(self, leases: list[Lease], decision: Decision) -> tuple[Lease, ...]:
-        return tuple(await self._record(leases, decision.settled))
+    async def _overtaken(self, leases: list[Lease]) -> tuple[Lease, ...]:
+        """The write listed leases that may have ended, and been settled, since they were read: their entries are in
+        the list again, and somebody must take them out."""
+        held = {lease.id for lease in leases if not lease.ended}
+        newest = await self._ledger.leases(leases[0].cluster) if held else leases
+        back = [lease.unsettle() for lease in newest if lease.id in held and lease.added and lease.settled]
+        return tuple(await self._record(newest, back))
 
     async def _record(self, leases: list[Lease], changed: Sequence[Lease]) -> list[Lease]:
         for lease in changed:

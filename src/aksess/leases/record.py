@@ -26,7 +26,7 @@ def write_record(lease: Lease) -> dict[str, str]:
         "aksess-ends": _date(lease.ends),
         "aksess-state": lease.state.value,
         "aksess-added": "yes" if lease.added else "no",
-        "aksess-settled": "yes" if lease.settled else "no",
+        "aksess-settled": _date(lease.settled_at) if lease.settled_at else "no",
     }
 
 
@@ -47,7 +47,7 @@ def read_record(fields: Mapping[str, str], group: ClusterId) -> Lease:
             ends=_read_date(fields["aksess-ends"]),
             state=State(fields["aksess-state"]),
             added=_read_answer(fields["aksess-added"]),
-            settled=_read_answer(fields["aksess-settled"]),
+            settled_at=None if (settled := fields["aksess-settled"]) == "no" else _read_date(settled),
         )
     except KeyError as missing:
         raise ValueError(f"the lease record lacks {missing}") from missing
