@@ -112,7 +112,7 @@ async def test_connections_that_always_break(on: Stage, kind: Kind) -> None:
     on.azure.faults.arm(fault(kind, host=ARM, count=None))
     with nothing_changes(on):
         played = await on.shell().run("allow", "-n", "web")
-        refused(played, 72, "azure-unreachable", "management.azure.com cannot be reached", "HTTPS_PROXY")
+        refused(played, 72, "azure-answer-lost", "management.azure.com gave no answer", "HTTPS_PROXY")
 
 
 @on_stage()
