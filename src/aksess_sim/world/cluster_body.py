@@ -37,6 +37,7 @@ class Plan:
     entra: bool
     local_accounts: bool
     stopped: bool
+    run_command: bool
     tags: dict[str, str]
 
 
@@ -182,6 +183,8 @@ def _access_profile(plan: Plan) -> Body | None:
         }
     if plan.apiserver_subnet:
         profile |= {"enableVnetIntegration": True, "subnetId": plan.apiserver_subnet}
+    if not plan.run_command:
+        profile["disableRunCommand"] = True
     return profile | {"futureAccessKnob": "keep me"} if profile else None
 
 

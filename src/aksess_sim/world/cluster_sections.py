@@ -8,7 +8,7 @@ from aksess_sim.world import network_bodies as bodies
 from aksess_sim.world import ranges
 from aksess_sim.world.addresses import stable_address
 from aksess_sim.world.cluster_body import Plan, managed_cluster, private_host, stable_uuid
-from aksess_sim.world.clusters import Cluster, Timings
+from aksess_sim.world.clusters import Cluster, CommandPod, Timings
 from aksess_sim.world.networks import vnet_of
 from aksess_sim.world.places import Places
 from aksess_sim.world.ranges import ServiceTags
@@ -27,6 +27,7 @@ def add_cluster(section: Section, world: World, places: Places, tags: ServiceTag
             body=body,
             egress=egress,
             timings=timings,
+            command_pod=_command_pod(section),
             service_tags=tags,
             may_use_tags=section.flag("service_tags", default=False),
         )
@@ -69,11 +70,24 @@ def _plan(section: Section, world: World, places: Places) -> tuple[Plan, Sequenc
         entra=section.flag("entra", default=False),
         local_accounts=section.flag("local_accounts", default=True),
         stopped=section.flag("stopped", default=False),
+        run_command=section.flag("run_command", default=True),
         tags=section.labels("tags"),
     )
     if private and plan.node_subnet is None:
         raise section.wrong("a private cluster needs a `network` (VNET/SUBNET) to have its address in")
     return plan, [world.networks.address_of(ip) for ip in outbound]
+
+
+def _command_pod(section: Section) -> CommandPod:
+    usual = CommandPod()
+    with section.section("run_command_pod") as pod:
+        return CommandPod(
+            schedule=pod.number("schedule", usual.schedule),
+            start=pod.number("start", usual.start),
+            longest=pod.number("longest", usual.longest),
+            denied=pod.maybe_text("denied"),
+            fails=pod.maybe_text("fails"),
+        )
 
 
 def _outbound(section: Section, world: World, places: Places, managed: Group) -> tuple[str, list[str]]:

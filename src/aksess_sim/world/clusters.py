@@ -25,6 +25,22 @@ class Timings:
 
 
 @dataclass(frozen=True)
+class CommandPod:
+    """How the pods fare that run commands in a cluster (Command Invoke); durations in world seconds."""
+
+    schedule: float = 3
+    """Until a node is found for it."""
+    start: float = 2
+    """From then on until its container runs."""
+    longest: float = 3600
+    """When a command that still runs is ended; Azure documents no such limit of its own."""
+    denied: str | None = None
+    """What an admission policy has against it; None admits it."""
+    fails: str | None = None
+    """Why it fails once it has started (`ImagePullBackOff`); None lets the command run."""
+
+
+@dataclass(frozen=True)
 class Node:
     """One node as the API server sees it."""
 
@@ -41,6 +57,7 @@ class Cluster:
     egress: Sequence[IPv4Address]
     """Where its nodes leave to the internet."""
     timings: Timings = field(default_factory=Timings)
+    command_pod: CommandPod = field(default_factory=CommandPod)
     service_tags: ranges.ServiceTags = field(default_factory=dict)
     """What each service tag covers in this world."""
     may_use_tags: bool = False
@@ -84,6 +101,11 @@ class Cluster:
     def private(self) -> bool:
         """Does its API server have a private address only?"""
         return bool(self.access_profile.get("enablePrivateCluster"))
+
+    @property
+    def runs_commands(self) -> bool:
+        """Is Command Invoke switched on?"""
+        return not self.access_profile.get("disableRunCommand")
 
     @property
     def vnet_integrated(self) -> bool:

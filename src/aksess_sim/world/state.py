@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aksess_sim.world.clock import WorldClock
 from aksess_sim.world.clusters import Cluster, Timings
+from aksess_sim.world.commands import Commands
 from aksess_sim.world.deployments import Deployments
 from aksess_sim.world.networks import Networks
 from aksess_sim.world.operations import Agenda, Operations
@@ -51,6 +52,7 @@ class World:
         self.quotas = Quotas(clock)
         self.updates = Updates(people, self.operations, self.agenda, self.quotas)
         self.deployments = Deployments(clock, self.operations, timings.deployment)
+        self.commands = Commands(clock)
         self.networks = Networks()
         self.subscriptions: dict[str, Subscription] = {}
         self.groups: dict[str, Group] = {}

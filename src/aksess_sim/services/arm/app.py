@@ -4,12 +4,13 @@ Order: who asks, which route, how often, may they, does the place exist, what wa
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from aiohttp import web
 
 from aksess_sim.services.arm import (
     clusters,
+    commands,
     credentials,
     deployments,
     groups,
@@ -20,7 +21,7 @@ from aksess_sim.services.arm import (
 )
 from aksess_sim.services.arm.authentication import authenticated, authorize, challenge
 from aksess_sim.services.arm.errors import refusal
-from aksess_sim.services.arm.exchange import Answer, Asked, retry_after
+from aksess_sim.services.arm.exchange import Answer, Asked, Page, retry_after
 from aksess_sim.services.arm.routing import Route, Router
 from aksess_sim.world.people import Person
 from aksess_sim.world.quotas import Quota
@@ -28,7 +29,7 @@ from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import group_id
 from aksess_sim.world.state import World
 
-_PARTS = (permissions, subscriptions, groups, clusters, credentials, operations, deployments, networks)
+_PARTS = (permissions, subscriptions, groups, clusters, credentials, commands, operations, deployments, networks)
 _LARGEST_BODY = 4 * 1024 * 1024
 """ARM docs request-limits-and-throttling: a request body has at most 4 MB."""
 
@@ -50,14 +51,16 @@ class _Service:
         """One request, from wire to wire."""
         self._world.settle()
         content = await request.read()
-        answer = self._answer(request, content)
+        answer = await self._answer(request, content)
         identifiers = {"x-ms-request-id": str(uuid.uuid4()), "x-ms-correlation-request-id": str(uuid.uuid4())}
         headers = {"Cache-Control": "no-cache"} | identifiers | dict(answer.headers)
         if answer.body is None:
             return web.Response(status=answer.status, headers=headers)
+        if isinstance(answer.body, Page):
+            return web.Response(text=answer.body.html, content_type="text/html", status=answer.status, headers=headers)
         return web.json_response(answer.body, status=answer.status, headers=headers)
 
-    def _answer(self, request: web.Request, content: bytes) -> Answer:
+    async def _answer(self, request: web.Request, content: bytes) -> Answer:
         try:
             person = authenticated(self._world, request.headers)
         except Refused as refused:
@@ -69,7 +72,8 @@ class _Service:
         except Refused as refused:
             return self._refusal(refused, bare=False)
         try:
-            answer = route.handler(self._asked(request, content, person, route, names))
+            told = route.handler(self._asked(request, content, person, route, names))
+            answer = await told if isinstance(told, Awaitable) else told
         except Refused as refused:
             answer = self._refusal(refused, bare=route.bare)
         return Answer(answer.body, answer.status, limits | dict(answer.headers))

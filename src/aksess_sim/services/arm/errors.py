@@ -5,7 +5,7 @@ ARM puts an error into `error`; the AKS resource provider often answers it bare 
 
 from typing import Any
 
-from aksess_sim.services.arm.exchange import Answer
+from aksess_sim.services.arm.exchange import Answer, Page
 from aksess_sim.world.refusals import Refused
 
 _STATUS = {
@@ -26,6 +26,7 @@ _STATUS = {
     "DeploymentActive": 409,
     "InvalidResourceLocation": 409,
     "PreConditionFailed": 412,
+    "RequestEntityTooLarge": 413,
     "Throttled": 429,
     "SubscriptionRequestsThrottled": 429,
 }
@@ -41,12 +42,19 @@ _BY_ARM_ITSELF = (
     "InvalidResourceLocation",
 )
 """Said before the resource provider sees a request, so never bare."""
+_TOO_LARGE = Page(
+    "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n"
+    "<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+"""The web server in front of the AKS resource provider says no in words of its own (azure-cli#22870, #23203)."""
 
 
 def refusal(refused: Refused, *, bare: bool = False, retry_after: str | None = None) -> Answer:
     """A refusal as an answer: status by its code (400 unless listed), bare as the AKS resource provider answers."""
     status = _STATUS.get(refused.code, 400)
     headers = {"Retry-After": retry_after} if retry_after else {}
+    if refused.code == "RequestEntityTooLarge":
+        return Answer(_TOO_LARGE, status, headers)
     error: dict[str, Any] = {"code": refused.code, "message": refused.message}
     if bare and refused.code not in _BY_ARM_ITSELF:
         return Answer(error | {"details": None, "subcode": ""}, status, headers)

@@ -1,7 +1,7 @@
 """What a handler gets and gives: a request already parsed and allowed, and an answer to be written. No HTTP library."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,15 +51,23 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Page:
+    """HTML instead of JSON, from something that stands in front of the resource provider."""
+
+    html: str
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What goes back; `body` None is an empty one."""
+    """What goes back; `body` None is an empty one, a Page is written as it is, all else as JSON."""
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Handler = Callable[[Asked], Answer]
+Handler = Callable[[Asked], Answer | Awaitable[Answer]]
+"""A handler that takes the world's time to answer is a coroutine function."""
 
 
 def retry_after(world: World, seconds: float) -> str:

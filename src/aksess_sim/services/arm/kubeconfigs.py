@@ -34,6 +34,11 @@ def entra_user(cluster: Cluster, host: str, tenant_id: str) -> str:
     return _kubeconfig(cluster, host, f"clusterUser_{cluster.resource_group}_{cluster.name}", {"exec": plugin})
 
 
+def inside(cluster: Cluster, token: str) -> str:
+    """For a pod of the cluster; a private cluster is called by its private name."""
+    return _kubeconfig(cluster, cluster.hosts[-1], "run-command", {"token": token})
+
+
 def _kubeconfig(cluster: Cluster, host: str, user: str, credential: dict[str, Any]) -> str:
     authority = base64.b64encode(cluster.ca_pem).decode()
     server = {"certificate-authority-data": authority, "server": f"https://{host}:443"}
