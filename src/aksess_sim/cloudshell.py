@@ -30,15 +30,19 @@ class Session:
     tenant_id: str
     location: str
 
+    @property
+    def proxy(self) -> str:
+        """The way out, password included; a secret."""
+        return f"http://{self.caller.session}:{self.password}@127.0.0.1:{self.proxy_port}"
+
     def environment(self, *, ca_file: Path, home: Path) -> dict[str, str]:
         """The variables of the shell. `ca_file` holds the authority of the public hosts, `home` is private to it.
 
         The proxy is meant for localhost too (there is no NO_PROXY): the token endpoint lives behind it.
         """
-        proxy = f"http://{self.caller.session}:{self.password}@127.0.0.1:{self.proxy_port}"
         bundle = str(ca_file)
         return {
-            **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
+            **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), self.proxy),
             "SSL_CERT_FILE": bundle,
             "REQUESTS_CA_BUNDLE": bundle,
             "CURL_CA_BUNDLE": bundle,

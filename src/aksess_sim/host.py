@@ -1,9 +1,12 @@
 """The whole simulated Azure in one event loop: a world, its hosts, and the proxy that every simulated shell uses.
 
-No threads, no subprocesses, no real-time waits, so that it also lives on an event loop with virtual time.
+No threads, no real-time waits, and subprocesses only for commands in pods, so that it also lives on an event loop with
+virtual time when it is given pods that do the same.
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from types import TracebackType
@@ -17,16 +20,22 @@ from aksess_sim.internet.certificates import Certificates
 from aksess_sim.internet.egress import random_address
 from aksess_sim.internet.proxy import Proxy
 from aksess_sim.journal import Journal
+from aksess_sim.pods import LocalPods, Pods
+from aksess_sim.world.commands import Command
 from aksess_sim.world.state import World
 
 
 class SimulatedAzure:
-    """`async with SimulatedAzure(load_world()) as azure: ...`; construct it inside the running loop of its world."""
+    """`async with SimulatedAzure(load_world()) as azure: ...`; construct it inside the running loop of its world.
 
-    def __init__(self, world: World) -> None:
+    `pods` carry out the commands of Command Invoke; without, they are real shells on this machine.
+    """
+
+    def __init__(self, world: World, pods: Pods | None = None) -> None:
         self.faults = Faults()
         self._certificates = Certificates()
-        self._hosting = Hosting(world, self._certificates, self.faults)
+        self._pods = pods or LocalPods()
+        self._hosting = self._host(world)
         self._sessions: dict[str, Session] = {}
         self._proxy: Proxy
 
@@ -72,16 +81,7 @@ class SimulatedAzure:
         subnet = self.world.networks.subnet_named(network) if network else None
         leaves = self.world.networks.egress_address(subnet) if subnet else None
         own = IPv4Address(address) if address else leaves or random_address(self._listed())
-        caller = Caller(f"cs-{secrets.token_hex(4)}", person, own, network)
-        session = Session(
-            caller=caller,
-            password=secrets.token_urlsafe(18),
-            proxy_port=self.proxy_port,
-            tenant_id=self.world.people.tenant_id,
-            location="westeurope",
-        )
-        self._sessions[caller.session] = session
-        return session
+        return self._admit(Caller(f"cs-{secrets.token_hex(4)}", person, own, network))
 
     def move_session(self, session: Session, address: str) -> Session:
         """The same shell, seen from another address from its next connection on; those that stand keep the old one.
@@ -94,15 +94,39 @@ class SimulatedAzure:
 
     def sessions(self) -> list[Session]:
         """Every shell opened so far."""
-        return list(self._sessions.values())
+        return [session for session in self._sessions.values() if session.caller.cluster is None]
 
     async def reset(self, world: World) -> None:
         """Put another world behind the proxy: shells stay, faults are disarmed, the journal begins anew."""
-        hosting = await Hosting(world, self._certificates, self.faults).__aenter__()
+        hosting = await self._host(world).__aenter__()
         self.faults.clear()
         former, self._hosting = self._hosting, hosting
         self._proxy.gateway = hosting.gateway
         await former.__aexit__(None, None, None)
+
+    def _host(self, world: World) -> Hosting:
+        return Hosting(world, self._certificates, self.faults, self._pods, self._enter)
+
+    @contextmanager
+    def _enter(self, command: Command) -> Iterator[Session]:
+        """A session in a pod of the command's cluster, seen from where its nodes leave; it ends with the block."""
+        name, cluster = f"pod-{secrets.token_hex(4)}", command.cluster
+        caller = Caller(name, command.person.name, cluster.egress[0], cluster=cluster.id)
+        try:
+            yield self._admit(caller)
+        finally:
+            del self._sessions[name]
+
+    def _admit(self, caller: Caller) -> Session:
+        session = Session(
+            caller=caller,
+            password=secrets.token_urlsafe(18),
+            proxy_port=self.proxy_port,
+            tenant_id=self.world.people.tenant_id,
+            location="westeurope",
+        )
+        self._sessions[caller.session] = session
+        return session
 
     def _caller(self, name: str, password: str) -> Caller | None:
         session = self._sessions.get(name)

@@ -1,6 +1,7 @@
 """One world's hosts, running: every fake service behind its name, watched by the journal and the armed faults.
 
-API servers start when somebody first connects to them. Replaced whole when the world is reset.
+API servers start when somebody first connects to them. Commands run as long as the services do. Replaced whole when the
+world is reset.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Self
 from aiohttp import web
 
 from aksess_sim.apiservers import api_server
+from aksess_sim.command_runs import CommandRuns, Enter
 from aksess_sim.faults import Fault, Faults
 from aksess_sim.internet.certificates import Authority, Certificates
 from aksess_sim.internet.gateway import Gateway
@@ -20,6 +22,7 @@ from aksess_sim.internet.plain import only_for
 from aksess_sim.internet.reachability import reach
 from aksess_sim.internet.service import Service
 from aksess_sim.journal import Journal
+from aksess_sim.pods import Pods
 from aksess_sim.services import cloudshell_token, echo, login
 from aksess_sim.services.arm import app as arm
 from aksess_sim.world.operations import OperationError
@@ -31,12 +34,13 @@ class Hosting:
 
     gateway: Gateway
 
-    def __init__(self, world: World, certificates: Certificates, faults: Faults) -> None:
+    def __init__(self, world: World, certificates: Certificates, faults: Faults, pods: Pods, enter: Enter) -> None:
         self.world = world
         self.journal = Journal(world.clock)
         self._certificates = certificates
         self._faults = faults
         self._observer = Observer(world.clock, self.journal, faults, world.settle, self._fail_next)
+        self._runs = CommandRuns(world.commands, world.clock, pods, enter)
         self._running = AsyncExitStack()
         self._services: dict[str, Service] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -58,6 +62,7 @@ class Hosting:
             patience=self._patience,
             settle=self.world.settle,
         )
+        await self._running.enter_async_context(self._runs)
         return self
 
     async def __aexit__(

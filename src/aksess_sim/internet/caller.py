@@ -1,4 +1,4 @@
-"""Who is asking: the simulated shell behind a connection.
+"""Who is asking: the simulated shell, or the pod, behind a connection.
 
 The proxy learns it from the proxy user name and sets it before a connection is handed to a service, so every
 handler sees its caller. Nothing here decides what a caller may do.
@@ -19,6 +19,8 @@ class Caller:
     """The egress address the internet sees."""
     network: str | None = None
     """`VNET/SUBNET` for a shell inside a virtual network, None for Microsoft's own network."""
+    cluster: str | None = None
+    """The id of the cluster whose pod this is, None for a shell."""
 
 
 CALLER: ContextVar[Caller] = ContextVar("caller")

@@ -1,7 +1,7 @@
 """Does a TCP connect succeed from where this caller stands? Asked of the world anew at every attempt.
 
 A shell in Microsoft's own network sees public names and is seen from its egress address; a shell in a virtual network
-also sees the private names linked to it and whatever is peered with it.
+also sees the private names linked to it and whatever is peered with it. A pod always reaches its own API server.
 """
 
 from enum import Enum, auto
@@ -40,6 +40,8 @@ def reach(world: World, caller: Caller, host: str, port: int) -> Reach:
 
 def _api_server(world: World, caller: Caller, cluster: Cluster, host: str) -> Reach:
     """A stopped cluster's names are gone (AKS docs start-stop-cluster), so this is about running ones."""
+    if caller.cluster == cluster.id:
+        return Reach.OPEN
     vnet = vnet_of(world.networks.subnet_named(caller.network)) if caller.network else None
     private_name = host == str(cluster.body["properties"].get("privateFQDN", "")).lower()
     if private_name and (vnet is None or world.networks.resolve(host, vnet) is None):
