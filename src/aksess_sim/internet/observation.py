@@ -79,6 +79,8 @@ class Observer:
             case Kind.HANG:
                 await self.never.wait()
             case Kind.SLOW:
+                # On its way it cannot be called back: it arrives even if its client has left meanwhile.
+                await request.read()
                 await self.clock.sleep(fault.seconds)
                 self.settle()
             case Kind.OPERATION_FAILS:
