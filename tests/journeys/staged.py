@@ -77,6 +77,6 @@ def records(on: Stage, group: str = "rg-demo") -> list[dict[str, str]]:
 def all_closed(on: Stage, cluster: str, before: list[str]) -> None:
     """The list is what it was, and every lease in the ledger has ended and claims nothing."""
     assert on.ranges(cluster) == before
-    assert [(one["aksess-state"] in ("released", "expired"), one["aksess-settled"]) for one in records(on)] == [
-        (True, "yes") for _ in records(on)
-    ]
+    for one in records(on):
+        assert one["aksess-state"] in ("released", "expired"), one
+        assert one["aksess-settled"] != "no", one

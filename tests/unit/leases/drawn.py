@@ -39,7 +39,7 @@ def leases(draw: st.DrawFn) -> Lease:
         ends=draw(dates),
         state=state,
         added=draw(st.booleans()),
-        settled=state in (State.RELEASED, State.EXPIRED) and draw(st.booleans()),
+        settled_at=draw(st.none() | dates) if state in (State.RELEASED, State.EXPIRED) else None,
     )
 
 

@@ -58,7 +58,9 @@ def test_nobody_is_admitted_who_was_not_before_and_holds_no_lease(current: list[
 
 @given(listed, ledgers)
 def test_foreign_entries_survive_as_written_and_in_order(current: list[str], known: list[Lease]) -> None:
-    ours = {lease.address for lease in known if lease.added and not lease.settled}
+    ours = {lease.address for lease in known if lease.added and lease.answers(NOW, failed=False)} | {
+        lease.address for lease in known if lease.due(NOW) and lease.added
+    }
     foreign = [
         entry for entry in current if entry != SEAL and (not entry[0].isdigit() or IPv4Network(entry) not in ours)
     ]
@@ -123,7 +125,9 @@ def test_locking_down_lists_the_nodes_and_the_leases_and_nobody_else(nodes: list
 
 @given(listed, ledgers)
 def test_an_entry_becomes_ours_only_when_it_was_not_there(current: list[str], known: list[Lease]) -> None:
-    shared = {lease.address for lease in known if lease.added and not lease.settled}
+    shared = {
+        lease.address for lease in known if lease.added and not (lease.ended and not lease.answers(NOW, failed=False))
+    }
     for lease in decide(current, known, NOW).claimed:
         assert lease.address in shared or not admitted(lease.address, current)
 

@@ -45,13 +45,14 @@ def test_what_has_ended_stays_ended(state: State) -> None:
     lease = in_state(state)
     assert lease.ended == (state in ENDED)
     if lease.ended:
-        assert lease.settle().settled
+        assert lease.settle(NOW).settled
+        assert not lease.settle(NOW).unsettle().settled
         with pytest.raises(ValueError, match="cannot be renewed"):
             lease.renewed(NOW + timedelta(hours=1))
     else:
         assert lease.renewed(lease.ends + timedelta(hours=1)).ends > lease.ends
         with pytest.raises(ValueError, match="is not settled"):
-            lease.settle()
+            lease.settle(NOW)
 
 
 @given(leases(), st.timedeltas(timedelta(days=-9), timedelta(days=9)))
@@ -76,3 +77,13 @@ def test_a_renewal_never_brings_the_end_nearer(lease: Lease, change: timedelta) 
 def test_a_claim_changes_nothing_else(lease: Lease) -> None:
     assert replace(lease.claimed(), added=lease.added) == lease
     assert lease.claimed().added
+
+
+@given(leases(), st.booleans())
+def test_an_ended_lease_answers_for_its_entry_until_a_while_after_it_is_settled(lease: Lease, failed: bool) -> None:
+    aftermath = timedelta(days=7) if failed else timedelta(hours=1)
+    if lease.settled_at is None:
+        assert lease.answers(NOW, failed=failed) == lease.ended
+    else:
+        assert lease.answers(lease.settled_at + aftermath - timedelta(seconds=1), failed=failed)
+        assert not lease.answers(lease.settled_at + aftermath, failed=failed)
