@@ -152,6 +152,6 @@ def _home(environment: Mapping[str, str]) -> Path:
 
 
 def _prefix(text: str) -> int:
-    if text.lstrip("/").isdigit() and 8 <= int(text.lstrip("/")) <= 32:
+    if text.lstrip("/").isdecimal() and 8 <= int(text.lstrip("/")) <= 32:
         return int(text.lstrip("/"))
     raise BadInput(f"AKSESS_WIDEST is `{text}`; it takes a prefix length from 8 to 32", "set it to 32, or unset it")

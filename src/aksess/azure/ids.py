@@ -10,9 +10,9 @@ _CLUSTER = re.compile(
     r"/providers/Microsoft\.ContainerService/managedClusters/(?P<name>[^/]+)/?$",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 """1-63 characters, alphanumeric at both ends (REST reference, Managed Clusters)."""
-_GROUP = re.compile(r"^[\w().-]{1,90}$")
+_GROUP = re.compile(r"[\w().-]{1,90}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class ClusterId:
 
 def check_name(name: str) -> str:
     """A cluster's name as Azure allows it, so that it can stand in a path. Errors: BadInput."""
-    if _NAME.match(name):
+    if _NAME.fullmatch(name):
         return name
     raise BadInput(
         f"`{name}` cannot be the name of a managed cluster",
@@ -62,6 +62,6 @@ def check_name(name: str) -> str:
 
 def check_group(group: str) -> str:
     """A resource group's name as Azure allows it. Errors: BadInput."""
-    if _GROUP.match(group) and not group.endswith("."):
+    if _GROUP.fullmatch(group) and not group.endswith("."):
         return group
     raise BadInput(f"`{group}` cannot be the name of a resource group", "check -g, or list them: az group list")

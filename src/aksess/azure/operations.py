@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aksess.azure.arm import Arm, Reply
+from aksess.azure.pipeline import retry_after
 from aksess.clock import Clock
 from aksess.errors import AzureBusy, AzureUnreachable
 
@@ -30,7 +31,7 @@ class Operation:
 
     @classmethod
     def of(cls, reply: Reply) -> "Operation":
-        return cls(reply.headers.get("Azure-AsyncOperation"), retry_after(reply.headers))
+        return cls(reply.headers.get("Azure-AsyncOperation"), next_look(reply.headers))
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,13 @@ async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
         else:
             if ended := _ended(reply):
                 return ended
-            wait = retry_after(reply.headers)
+            wait = next_look(reply.headers)
         await clock.sleep(wait)
 
 
-def retry_after(headers: Mapping[str, str]) -> float:
+def next_look(headers: Mapping[str, str]) -> float:
     """Seconds until the next look; a missing or zero header means our own measure."""
-    try:
-        return float(headers["Retry-After"]) or UNTOLD_SECONDS
-    except (KeyError, ValueError):
-        return UNTOLD_SECONDS
+    return retry_after(headers) or UNTOLD_SECONDS
 
 
 def _ended(reply: Reply) -> Ended | None:

@@ -5,6 +5,7 @@ No header and no body is ever logged.
 """
 
 import logging
+import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, Self
@@ -72,7 +73,7 @@ def raise_for(response: AsyncHttpResponse) -> None:
         body = response.json()
     except ValueError:
         body = None
-    raise_refusal(Refusal.read(response.status_code, body, _retry_after(response.headers)))
+    raise_refusal(Refusal.read(response.status_code, body, retry_after(response.headers)))
 
 
 def raise_unreachable(fault: AzureError) -> NoReturn:
@@ -89,11 +90,13 @@ def raise_unreachable(fault: AzureError) -> NoReturn:
     ) from fault
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds Azure asks to wait; None when it names none, or none that one could wait."""
     try:
-        return float(headers["Retry-After"])
+        seconds = float(headers["Retry-After"])
     except (KeyError, ValueError):
         return None
+    return seconds if seconds > 0 and math.isfinite(seconds) else None
 
 
 class _AsAzureCore:

@@ -29,13 +29,13 @@ class Console:
             return
         self._said = text
         usual = f" (usually {_duration(usually)})" if usually else ""
-        self._talk(f"{self._dim('·')} {text}{usual}")
+        self._talk(f"{self._dim('·')} {printable(text)}{usual}")
 
     def note(self, text: str) -> None:
-        self._talk(f"{self._dim('!')} {text}")
+        self._talk(f"{self._dim('!')} {printable(text)}")
 
     def done(self, text: str) -> None:
-        self._talk(f"{self._dim('✓' if self._unicode else '+')} {text}")
+        self._talk(f"{self._dim('✓' if self._unicode else '+')} {printable(text)}")
 
     def error(self, fault: AksessError) -> None:
         """Code, sentence, next step: always these three, always in this order."""

@@ -24,11 +24,11 @@ class Result:
 def show(result: Result, form: str, console: Console) -> None:
     """To stdout. An empty table says so on stderr: stdout stays empty."""
     if form == "json":
-        console.data(json.dumps({"version": VERSION, **result.data}, indent=2, ensure_ascii=False))
+        console.data(json.dumps({"version": VERSION, **result.data}, indent=2))
     elif form == "yaml":
         import yaml
 
-        console.data(yaml.safe_dump({"version": VERSION, **result.data}, sort_keys=False, allow_unicode=True))
+        console.data(yaml.safe_dump({"version": VERSION, **result.data}, sort_keys=False))
     elif result.rows:
         console.data(table(result.columns, result.rows))
     else:

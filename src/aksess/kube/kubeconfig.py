@@ -82,7 +82,7 @@ def read_kubeconfig(text: str) -> Kubeconfig:
         cluster = _by_name(document, "clusters", "cluster")[context["cluster"]]
         user = _by_name(document, "users", "user")[context["user"]]
         found = Kubeconfig(str(name), cluster, user, str(context.get("namespace") or ""))
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError, StopIteration) as fault:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, StopIteration) as fault:
         raise _unreadable(type(fault).__name__) from fault
     if not found.server.startswith("https://"):
         raise _unreadable("its server is not an https address")
