@@ -1,0 +1,55 @@
+"""The planner: every combination of verdicts and pins gives one order, and a refusal that says why."""
+
+from itertools import product
+
+import pytest
+
+from aksess.errors import AksessError, ClusterUnfit, RightsMissing, RouteRefused
+from aksess.routes.base import RouteName, Verdict, Wishes
+from aksess.routes.planner import BY_POSTURE, choose, plan
+
+REFUSALS = {
+    RouteName.DIRECT: ClusterUnfit("direct refuses", "x"),
+    RouteName.ALLOWLIST: RightsMissing("allowlist refuses", "x"),
+}
+CASES = list(
+    product(
+        [None, *RouteName], product([True, False], repeat=len(RouteName)), product([True, False], repeat=len(RouteName))
+    )
+)
+
+
+def verdicts(usable: tuple[bool, ...], refusing: tuple[bool, ...]) -> list[Verdict]:
+    return [
+        Verdict(name, can, f"{name} why", "posture", refusal=REFUSALS[name] if refuses and not can else None)
+        for name, can, refuses in zip(RouteName, usable, refusing, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("via", "usable", "refusing"), CASES)
+def test_every_combination(via: RouteName | None, usable: tuple[bool, ...], refusing: tuple[bool, ...]) -> None:
+    wishes = Wishes(via=via)
+    judged = verdicts(usable, refusing)
+    made = plan(judged, wishes)
+    assert plan(judged[::-1], wishes) == made, "the order they come in does not matter"
+    assert made.verdicts == tuple(sorted(judged, key=lambda one: BY_POSTURE.index(one.route))), "each is told"
+    fits = [one.route for one in made.verdicts if one.usable and via in (None, one.route)]
+    assert list(made.order) == fits
+    if fits:
+        assert choose(made, wishes) == fits[0]
+        return
+    with pytest.raises(AksessError) as refused:
+        choose(made, wishes)
+    considered = [one for one in made.verdicts if via in (None, one.route)]
+    own = [one.refusal for one in considered if one.refusal]
+    if len(own) == 1:
+        assert refused.value is own[0]
+    else:
+        assert isinstance(refused.value, RouteRefused)
+        assert all(one.why in refused.value.sentence for one in considered)
+        assert "--explain" in refused.value.next_step
+
+
+def test_every_route_has_its_place_in_the_order() -> None:
+    assert set(BY_POSTURE) == set(RouteName)
+    assert BY_POSTURE[0] is RouteName.DIRECT, "a way that is open already exposes nothing more"
