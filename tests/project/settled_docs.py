@@ -1,0 +1,51 @@
+"""Writes what the project's documents and snapshots take from the code. One command, after a deliberate change:
+
+.venv/bin/python tests/project/settled_docs.py
+"""
+
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).parents[2]
+HELP = Path(__file__).parent / "help"
+SETTINGS = ROOT / "docs" / "settings.md"
+INTRODUCTION = """\
+# Settings
+
+What is said on the command line comes first, then the environment, then the settings file. The file holds the default
+cluster; `aksess use` writes it, to `aksess/settings.json` in `XDG_CONFIG_HOME` or `~/.config`.
+
+| variable | what it is |
+|---|---|
+"""
+
+
+def help_pages() -> dict[str, str]:
+    """`--help` of aksess and of every command, 100 columns wide, by the name of its snapshot."""
+    from aksess.cli.app import COMMANDS, cli
+
+    pages = {"aksess": _page(cli, "aksess")}
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        pages[f"aksess-{name}"] = _page(command, f"aksess {name}")
+    return pages
+
+
+def settings_page() -> str:
+    from aksess.settings import VARIABLES
+
+    return INTRODUCTION + "".join(f"| `{name}` | {meaning} |\n" for name, meaning in VARIABLES.items())
+
+
+def _page(command: click.Command, path: str) -> str:
+    with click.Context(command, info_name=path, terminal_width=100, max_content_width=100) as context:
+        return command.get_help(context) + "\n"
+
+
+if __name__ == "__main__":
+    HELP.mkdir(exist_ok=True)
+    for name, page in help_pages().items():
+        (HELP / f"{name}.txt").write_text(page, encoding="utf-8")
+    SETTINGS.write_text(settings_page(), encoding="utf-8")
