@@ -157,6 +157,7 @@ STRANGERS = [
     "networks: {v: {subnets: {n: {zzzzzz: 1}}}}",
     "networks: {v: {subnets: {AzureBastionSubnet: {}}}}\nbastions: {b: {network: v, zzzzzz: 1}}",
     "clusters: {c: {zzzzzz: 1}}",
+    "clusters: {c: {run_command_pod: {zzzzzz: 1}}}",
 ]
 
 
