@@ -10,10 +10,8 @@ from typing import Any, NoReturn
 
 from aksess.errors import AzureBusy, AzureRefused, Conflict, NotFound, NotSignedIn, RightsMissing
 
+# The first sentence of LinkedAuthorizationFailed names what *is* allowed, "on scope": that one is not meant.
 _ACTION = re.compile(r"perform action(?:\(s\))? '([^']+)' (?:over scope|on the linked scope\(s\)) '([^']+)'")
-_LINKED = re.compile(
-    r"does not have permission to perform action(?:\(s\))? '([^']+)' on the linked scope\(s\) '([^']+)'"
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def raise_refusal(refusal: Refusal) -> NoReturn:
 
 
 def _raise_rights(refusal: Refusal) -> NoReturn:
-    found = _LINKED.search(refusal.message) or _ACTION.search(refusal.message)
+    found = _ACTION.search(refusal.message)
     if found is None:
         raise RightsMissing(f"Azure refused: {refusal.message}", "ask an owner of the subscription for the right named")
     raise missing_right(found[1], found[2])
