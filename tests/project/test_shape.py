@@ -44,7 +44,6 @@ TESTED_ELSEWHERE = {
     "leases/holding.py": "tests/journeys/test_trouble_azure.py, sessions of many hours",
     "leases/keeper.py": "tests/journeys/test_commands_leases.py",
     "leases/ledger.py": "a protocol",
-    "leases/local_ledger.py": "tests/journeys/test_trouble_rights.py and test_trouble_together.py",
     "leases/opening.py": "tests/journeys/test_trouble_clusters.py",
     "leases/reconcile.py": "tests/journeys/test_safety_*.py",
     "progress.py": "a protocol",
