@@ -5,6 +5,7 @@ No header and no body is ever logged.
 """
 
 import logging
+import random
 import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -143,9 +144,13 @@ class _ToldRetries(AsyncRetryPolicy[HttpRequest, AsyncHttpResponse]):
         response: _Response | None = None,
     ) -> None:
         seconds = self.get_retry_after(response) if response else None
-        if seconds and seconds >= 2:
+        if not seconds:
+            await super().sleep(settings, transport, response)
+            return
+        if seconds >= 2:
             self._progress.note(f"Azure asks for {seconds:.0f} s of patience before it answers again")
-        await super().sleep(settings, transport, response)
+        # All who were refused were told the same: coming back together they would be refused together.
+        await transport.sleep(seconds + random.uniform(0, 2 ** len(settings["history"])))  # noqa: S311
 
 
 class _AzureDate(SansIOHTTPPolicy[HttpRequest, AsyncHttpResponse]):

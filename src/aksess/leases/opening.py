@@ -16,7 +16,7 @@ from aksess.clock import Clock
 from aksess.errors import AzureRefused, EgressUnclear, NotProven
 from aksess.kube.probe import Probe, Proof
 from aksess.leases.model import Lease
-from aksess.leases.reconcile import Reconciled, Reconciler
+from aksess.leases.reconcile import Reconciled, Reconciler, next_look
 from aksess.progress import Progress
 from aksess.tasks import owned_tasks
 
@@ -82,15 +82,15 @@ class Opening:
                 listed_since = listed_since or self._clock.monotonic()
                 await self._give_up_after(listed_since, lease)
             failures += await self._watch(done, enough)
+            if enough.is_set():
+                return done.lease(lease.id) or lease
             if failures >= FAILURES:
                 raise _keeps_failing()
 
     async def _watch(self, done: Reconciled, enough: asyncio.Event) -> bool:
         """Wait until there is a reason to look again; True when our operation failed."""
         if done.operation is None:
-            # Many may wait for one cluster: together they must stay below one look a second (AKS quotas page).
-            holding = sum(1 for lease in done.leases if not lease.ended)
-            await self._clock.sleep_until_set(enough, max(WATCH_SECONDS, 2.0 * holding))
+            await self._clock.sleep_until_set(enough, next_look(WATCH_SECONDS, done.leases))
             return False
         self._progress.stage("the cluster takes the change", usually=90)
         return await self._failed(done.operation, enough)

@@ -8,7 +8,7 @@ change another will bring waits its turn, so that many who arrive together share
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aksess.azure.clusters import Cluster, Clusters
@@ -23,7 +23,9 @@ from aksess.progress import Progress
 
 TURN_SECONDS = 1.5
 LOOK_SECONDS = 5.0
-LONGEST_LOOK = 60.0
+LONGEST_TURN = 60.0
+SHARE_SECONDS = 2.0
+"""For each lease that is not over: Azure allows one read of a cluster a second, all readers together."""
 PATIENCE_SECONDS = 900.0
 
 
@@ -65,8 +67,7 @@ class Reconciler:
         cluster = first_seen
         waited_turn = False
         while True:
-            cluster = cluster or await self._clusters.read(cluster_id)
-            leases = await self._ledger.leases(cluster_id)
+            cluster, leases = await self._look(cluster_id, cluster, deadline)
             decision = decide(
                 cluster.ranges,
                 leases,
@@ -77,25 +78,40 @@ class Reconciler:
                 failed=cluster.failed,
             )
             leases = await self._record_first(leases, decision)
-            if decision.ranges is None:
+            turn, concerned = _turn(decision, mine), lock_down is not None or _concerns(decision, mine)
+            if decision.ranges is None or (cluster.busy and not concerned):
                 # What was read before the ledger proves nothing about a lease that ended in between.
-                settled = () if cluster is first_seen else decision.settled
+                settled = () if cluster is first_seen else _out_already(decision)
                 return Reconciled(cluster, cluster.ranges, tuple(await self._record(leases, settled)))
-            turn = _turn(decision, mine)
-            if enough is not None and enough.is_set():
+            if _over(enough):
                 return Reconciled(cluster, cluster.ranges, tuple(leases))
             if cluster.busy:
                 self._progress.stage("waiting for another operation on the cluster to end", usually=90)
-                await self._wait(min(LOOK_SECONDS + turn * TURN_SECONDS, LONGEST_LOOK), enough, deadline)
+                await self._wait(next_look(LOOK_SECONDS, leases) if turn else LOOK_SECONDS, enough, deadline)
             elif turn and not waited_turn:
                 waited_turn = True
-                await self._wait(min(turn * TURN_SECONDS, LONGEST_LOOK), enough, deadline)
+                await self._wait(min(turn * TURN_SECONDS, LONGEST_TURN), enough, deadline)
             else:
                 operation = await self._write(cluster, decision, enough, deadline)
                 if operation is not None:
                     leases = await self._record(leases, decision.settled)
                     return Reconciled(cluster, decision.ranges, await self._overtaken(leases), operation)
+            if _over(enough):
+                return Reconciled(cluster, cluster.ranges, tuple(leases))
             cluster = None
+
+    async def _look(self, cluster_id: ClusterId, seen: Cluster | None, deadline: float) -> tuple[Cluster, list[Lease]]:
+        """The cluster, then the ledger; asked again later when Azure has no time for it now."""
+        while True:
+            try:
+                cluster = seen or await self._clusters.read(cluster_id)
+                return cluster, await self._ledger.leases(cluster_id)
+            except AzureBusy as busy:
+                seconds = (busy.retry_after or LOOK_SECONDS) + random.uniform(0, LOOK_SECONDS)  # noqa: S311
+                if self._clock.monotonic() + seconds > deadline:
+                    raise
+                self._progress.note(f"{busy.sentence}; looking again in {seconds:.0f} s")
+                await self._clock.sleep(seconds)
 
     async def _record_first(self, leases: list[Lease], decision: Decision) -> list[Lease]:
         """What must stand in the ledger before the cluster is touched: expiries, and entries that become ours."""
@@ -149,7 +165,28 @@ class Reconciler:
             await self._clock.sleep_until_set(enough, seconds)
 
 
+def next_look(at_least: float, leases: Iterable[Lease]) -> float:
+    """Seconds to wait: many may wait for one cluster, and no two of them in step."""
+    waiting = sum(1 for lease in leases if not lease.settled)
+    return max(at_least, SHARE_SECONDS * waiting) * random.uniform(0.8, 1.2)  # noqa: S311 - spreading, not secrecy
+
+
+def _over(enough: asyncio.Event | None) -> bool:
+    return enough is not None and enough.is_set()
+
+
 def _turn(decision: Decision, mine: str | None) -> int:
     """How many others stand before this caller; a sweeper, who has no lease here, writes at once."""
     ids = [lease.id for lease in decision.pending]
-    return ids.index(mine) if mine in ids else 0
+    return ids.index(mine) if mine in ids else len(ids) if mine else 0
+
+
+def _concerns(decision: Decision, mine: str | None) -> bool:
+    """Whether the caller waits for anything in this change; a sweeper does for all of it."""
+    return mine is None or any(lease.id == mine for lease in decision.pending)
+
+
+def _out_already(decision: Decision) -> tuple[Lease, ...]:
+    """Ended leases whose entry is not waiting to be taken out."""
+    pending = {lease.id for lease in decision.pending}
+    return tuple(lease for lease in decision.settled if lease.id not in pending)
