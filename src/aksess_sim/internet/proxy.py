@@ -24,6 +24,8 @@ UNREACHED = {
     Reach.REFUSED: (502, "Bad Gateway", "connection to {host} refused"),
     Reach.SILENT: (504, "Gateway Timeout", "connection to {host} timed out"),
 }
+CROWD = 1000
+"""Connections that may wait to be accepted: on this machine all shells share one door, on the internet they do not."""
 FIRST_RETRANSMISSION = 1.0
 """World seconds after which a kernel repeats its SYN; each later wait is twice as long (RFC 6298 section 2)."""
 
@@ -42,7 +44,7 @@ class Proxy:
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Line(self._begin, self._lines), LOOPBACK, 0)
+        self._server = await loop.create_server(lambda: Line(self._begin, self._lines), LOOPBACK, 0, backlog=CROWD)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
