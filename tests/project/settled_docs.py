@@ -25,11 +25,12 @@ def help_pages() -> dict[str, str]:
     """`--help` of aksess and of every command, 100 columns wide, by the name of its snapshot."""
     from aksess.cli.app import COMMANDS, cli
 
-    pages = {"aksess": _page(cli, "aksess")}
+    top = cli.make_context("aksess", [], resilient_parsing=True, terminal_width=100, max_content_width=100)
+    pages = {"aksess": f"{cli.get_help(top)}\n"}
     for name in COMMANDS:
-        command = cli.get_command(click.Context(cli), name)
+        command = cli.get_command(top, name)
         assert command is not None
-        pages[f"aksess-{name}"] = _page(command, f"aksess {name}")
+        pages[f"aksess-{name}"] = f"{command.get_help(click.Context(command, top, name))}\n"
     return pages
 
 
@@ -37,11 +38,6 @@ def settings_page() -> str:
     from aksess.settings import VARIABLES
 
     return INTRODUCTION + "".join(f"| `{name}` | {meaning} |\n" for name, meaning in VARIABLES.items())
-
-
-def _page(command: click.Command, path: str) -> str:
-    with click.Context(command, info_name=path, terminal_width=100, max_content_width=100) as context:
-        return command.get_help(context) + "\n"
 
 
 if __name__ == "__main__":
