@@ -5,8 +5,8 @@ No header and no body is ever logged.
 """
 
 import logging
-import random
 import math
+import random
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, Self
