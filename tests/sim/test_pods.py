@@ -87,6 +87,15 @@ def test_what_it_started_ends_with_it(left: str) -> None:
     assert processes_of(job.name) == []
 
 
+def test_where_the_kernel_shows_no_environment_its_group_ends_with_it(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aksess_sim.pods.PROCESSES", tmp_path_factory.mktemp("no-proc"))
+    job = work("sleep 60 & echo end")
+    assert asyncio.run(LocalPods().run(job)).output == b"end\n"
+    assert processes_of(job.name) == []
+
+
 def test_cancelled_it_leaves_nothing() -> None:
     job = work("setsid sleep 60 & sleep 60")
 
