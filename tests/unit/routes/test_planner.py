@@ -4,14 +4,11 @@ from itertools import product
 
 import pytest
 
-from aksess.errors import AksessError, ClusterUnfit, RightsMissing, RouteRefused
+from aksess.errors import AksessError, ClusterUnfit, RouteRefused
 from aksess.routes.base import RouteName, Verdict, Wishes
 from aksess.routes.planner import BY_POSTURE, choose, plan
 
-REFUSALS = {
-    RouteName.DIRECT: ClusterUnfit("direct refuses", "x"),
-    RouteName.ALLOWLIST: RightsMissing("allowlist refuses", "x"),
-}
+REFUSALS = {name: ClusterUnfit(f"{name} refuses", "do that") for name in RouteName}
 CASES = list(
     product(
         [None, *RouteName], product([True, False], repeat=len(RouteName)), product([True, False], repeat=len(RouteName))
