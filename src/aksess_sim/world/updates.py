@@ -80,9 +80,9 @@ class Updates:
                 _mark(cluster.body, "Succeeded")
 
         operation = self._operations.begin(cluster.id, kind, cluster.timings.update, end)
-        if tuple(cluster.ranges) != enforced:
-            new = tuple(cluster.ranges)
-            self._agenda.after(cluster.timings.effective_after, _unless_failed(operation, cluster, new))
+        # Also when the list is the one in force: an earlier change may still be on its way to the API server.
+        new = tuple(cluster.ranges)
+        self._agenda.after(cluster.timings.effective_after, _unless_failed(operation, cluster, new))
         return operation
 
     def _roll_back(self, cluster: Cluster, before: Body, enforced: tuple[str, ...]) -> None:
