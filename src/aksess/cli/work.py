@@ -36,7 +36,7 @@ def wishes_of(
     """Errors: BadInput for an address that cannot be leased."""
     return Wishes(
         via=RouteName(via) if via else None,
-        address=lease_range(address, session.settings.widest_prefix) if address else None,
+        address=lease_range(address, session.settings.widest_prefix) if address is not None else None,
         lasts=lasts,
         reason=reason,
         lock_down=lock_down,
