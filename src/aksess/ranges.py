@@ -5,15 +5,20 @@ Azure stores a bare address as `/32` (Azure/AKS#4085), refuses IPv6, and wants a
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Network, NetmaskValueError, ip_network
 
 from aksess.errors import BadInput
 
 SEALED = IPv4Network("0.0.0.0/32")
 """Admits only the cluster's own load balancer; must stand alone in the list (AKS docs)."""
+_NEVER_SEEN = tuple(
+    map(IPv4Network, ("0.0.0.0/8", "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
+)
 _SHARED = IPv4Network("100.64.0.0/10")
 
 
+@lru_cache(maxsize=16384)
 def read_entry(text: str) -> IPv4Network | None:
     """A list entry as a network; None for what is no IPv4 range, such as a service tag."""
     try:
@@ -24,8 +29,9 @@ def read_entry(text: str) -> IPv4Network | None:
 
 def covered(network: IPv4Network, entries: Iterable[str]) -> bool:
     """Whether one entry already admits all of it. `0.0.0.0/32` admits nobody."""
-    found = (read_entry(entry) for entry in entries)
-    return any(entry is not None and entry != SEALED and network.subnet_of(entry) for entry in found)
+    found = {read_entry(entry) for entry in entries} - {None, SEALED}
+    # A list holds hundreds of single addresses and a few ranges: only the ranges need a comparison each.
+    return network in found or any(one.prefixlen < 32 and network.subnet_of(one) for one in found if one is not None)
 
 
 def lease_range(text: str, widest_prefix: int = 32) -> IPv4Network:
@@ -47,7 +53,7 @@ def lease_range(text: str, widest_prefix: int = 32) -> IPv4Network:
             "name a single address, or set AKSESS_WIDEST if your policy allows more",
             code="range-wide",
         )
-    if reason := not_public(network.network_address):
+    if reason := _not_public_within(network):
         raise BadInput(
             f"`{typed}` is {reason}; the API server never sees it",
             "name the public address your traffic leaves from: curl https://api.ipify.org",
@@ -67,6 +73,13 @@ def not_public(address: IPv4Address) -> str | None:
     if not address.is_global or address.is_multicast or address.is_unspecified:
         return "a reserved address"
     return None
+
+
+def _not_public_within(network: IPv4Network) -> str | None:
+    """A range is public when all of it is."""
+    if any(network.overlaps(private) and not private.supernet_of(network) for private in _NEVER_SEEN):
+        return "a range that holds private or reserved addresses"
+    return not_public(network.network_address)
 
 
 def _malformed(typed: str) -> BadInput:

@@ -67,11 +67,13 @@ def nothing_changes(on: Stage) -> Iterator[None]:
 
 
 def records(on: Stage, group: str = "rg-demo") -> list[dict[str, str]]:
-    """The tags of every lease in the ledger, oldest first."""
+    """The tags of every lease in the ledger, oldest first: of its end where it has ended, else of its life."""
     world = on.azure.world
     world.settle()
     found = next(one for one in world.groups if one.endswith(f"/{group}"))
-    return [one.sent["tags"] for one in reversed(world.deployments.in_group(found))]
+    tags = [one.sent["tags"] for one in reversed(world.deployments.in_group(found))]
+    newest = {one["aksess-id"]: one for one in sorted(tags, key=lambda one: one["aksess-state"] in ("released", "expired"))}
+    return sorted(newest.values(), key=lambda one: one["aksess-created"])
 
 
 def all_closed(on: Stage, cluster: str, before: list[str]) -> None:

@@ -56,14 +56,19 @@ class Arm:
         *,
         headers: Mapping[str, str] | None = None,
         retry: bool = True,
+        reads: bool = False,
+        patience: float | None = None,
     ) -> Reply:
         """One request; `address` is a path below ARM or a full address at ARM's host.
 
         `retry=False` for writes whose repetition must be decided by the caller: azure-core would otherwise repeat
-        any refusal that carries Retry-After, a 409 included.
+        any refusal that carries Retry-After, a 409 included. `reads`: a POST that changes nothing and may be repeated
+        like any read. `patience`: seconds to wait for the answer, where Azure may take longer than it usually does.
         """
         request = HttpRequest(method, at_arm(address), params=dict(params), headers=dict(headers or {}), json=body)
-        options = {} if retry else {"retry_total": 0}
+        options: Json = {} if retry else {"retry_total": 0}
+        options |= {"retry_on_methods": frozenset({method})} if reads else {}
+        options |= {"read_timeout": patience} if patience else {}
         try:
             response = (await self._pipeline.run(request, **options)).http_response
         except AzureError as fault:

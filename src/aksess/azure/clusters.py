@@ -15,6 +15,8 @@ from aksess.azure.operations import Operation
 from aksess.errors import AzureRefused, ClusterUnfit, ClusterUnknown, NotFound
 
 API_VERSION = "2026-06-01"
+WRITE_ACTION = "Microsoft.ContainerService/managedClusters/write"
+CREDENTIAL_ACTION = "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"
 READ_ONLY = frozenset({"id", "name", "type", "eTag", "systemData"})
 READ_ONLY_PROPERTIES = frozenset(
     [
@@ -67,6 +69,10 @@ class Cluster:
         return self.provisioning_state.lower() == "failed"
 
     @property
+    def deleting(self) -> bool:
+        return self.provisioning_state.lower() == "deleting"
+
+    @property
     def stopped(self) -> bool:
         return str((self._properties.get("powerState") or {}).get("code", "")).lower() == "stopped"
 
@@ -92,6 +98,11 @@ class Cluster:
         return bool((self._properties.get("aadProfile") or {}).get("managed"))
 
     @property
+    def runs_commands(self) -> bool:
+        """Command Invoke is not switched off (`disableRunCommand`)."""
+        return not self._profile.get("disableRunCommand")
+
+    @property
     def network(self) -> Json:
         """`networkProfile`, for the way its nodes leave."""
         return self._properties.get("networkProfile") or {}
@@ -100,6 +111,11 @@ class Cluster:
     def node_subnets(self) -> tuple[str, ...]:
         pools = self._properties.get("agentPoolProfiles") or ()
         return tuple(sorted({pool["vnetSubnetID"] for pool in pools if pool.get("vnetSubnetID")}))
+
+    @property
+    def node_public_addresses(self) -> bool:
+        """Some nodes leave by a public address of their own (`enableNodePublicIP`)."""
+        return any(pool.get("enableNodePublicIP") for pool in self._properties.get("agentPoolProfiles") or ())
 
     @property
     def range_limit(self) -> int:
@@ -134,31 +150,32 @@ class Clusters:
         try:
             return Cluster(id, await self._arm.get(id.path, API_VERSION))
         except NotFound as missing:
-            raise ClusterUnknown(
-                f"there is no cluster `{id.name}` in resource group `{id.group}`, or you may not see it",
-                f"list what you can see: az aks list -o table --subscription {id.subscription}",
-            ) from missing
+            raise _unknown(id) from missing
 
     async def replace_ranges(self, cluster: Cluster, ranges: Sequence[str]) -> Operation:
         """One PUT of the whole body with If-Match, never repeated by itself. Errors: Conflict: others came first."""
         if not ranges:
             raise ValueError("an empty list would open the API server to the world")
-        headers = {"If-Match": f'"{cluster.etag}"'} if cluster.etag else {}
-        reply = await self._arm.send(
-            "PUT",
-            cluster.id.path,
-            {"api-version": API_VERSION},
-            cluster.with_ranges(ranges),
-            headers=headers,
-            retry=False,
-        )
+        if not cluster.etag:
+            raise AzureRefused(
+                f"Azure told no eTag for `{cluster.id.name}`; without it a write could undo somebody else's",
+                "try again; if it stays so, a proxy between here and Azure changes answers",
+            )
+        headers = {"If-Match": f'"{cluster.etag}"'}
+        address, body = cluster.id.path, cluster.with_ranges(ranges)
+        try:
+            reply = await self._arm.send(
+                "PUT", address, {"api-version": API_VERSION}, body, headers=headers, retry=False
+            )
+        except NotFound as missing:
+            raise _unknown(cluster.id) from missing
         return Operation.of(reply)
 
     async def kubeconfig(self, cluster: Cluster) -> str:
         """The user kubeconfig as YAML text (`listClusterUserCredential`; format exec on Entra clusters)."""
         params = {"api-version": API_VERSION} | ({"format": "exec"} if cluster.entra else {})
         try:
-            reply = await self._arm.send("POST", f"{cluster.id.path}/listClusterUserCredential", params)
+            reply = await self._arm.send("POST", f"{cluster.id.path}/listClusterUserCredential", params, reads=True)
         except AzureRefused as refusal:
             if "static credential" in refusal.sentence:
                 raise ClusterUnfit(
@@ -181,3 +198,10 @@ class Clusters:
 def id_of(body: dict[str, Any]) -> ClusterId:
     """The id inside a listed body."""
     return ClusterId.parse(str(body["id"]))
+
+
+def _unknown(cluster_id: ClusterId) -> ClusterUnknown:
+    return ClusterUnknown(
+        f"there is no cluster `{cluster_id.name}` in resource group `{cluster_id.group}`, or you may not see it",
+        f"list what you can see: az aks list -o table --subscription {cluster_id.subscription}",
+    )

@@ -4,15 +4,15 @@ They deploy nothing. What they say is in their tags (values of at most 256 chara
 """
 
 from collections.abc import AsyncIterator, Mapping
+from urllib.parse import quote
 
 from aksess.azure.arm import Arm, Json
 from aksess.azure.ids import ClusterId
 from aksess.clock import Clock
-from aksess.errors import AzureBusy, Conflict
+from aksess.errors import AzureBusy, Conflict, NotFound
 
 API_VERSION = "2025-04-01"
 WRITE_ACTION = "Microsoft.Resources/deployments/write"
-READ_ACTION = "Microsoft.Resources/deployments/read"
 VALUE_LIMIT = 256
 _EMPTY = {
     "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
@@ -46,10 +46,17 @@ class Deployments:
                 return
         raise AzureBusy(f"the deployment record {name} stays active", "try again in a minute", code="ledger-busy")
 
+    async def read(self, cluster: ClusterId, name: str) -> Json | None:
+        """One record; None when there is none."""
+        try:
+            return await self._arm.get(self._path(cluster, name), API_VERSION)
+        except NotFound:
+            return None
+
     def every(self, cluster: ClusterId) -> AsyncIterator[Json]:
         """Every record of the resource group, others' deployments included (Azure keeps at most 800)."""
         return self._arm.items(f"{cluster.group_path}/providers/Microsoft.Resources/deployments", API_VERSION)
 
     @staticmethod
     def _path(cluster: ClusterId, name: str) -> str:
-        return f"{cluster.group_path}/providers/Microsoft.Resources/deployments/{name}"
+        return f"{cluster.group_path}/providers/Microsoft.Resources/deployments/{quote(name, safe='')}"

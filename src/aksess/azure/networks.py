@@ -30,6 +30,9 @@ class Networks:
     async def node_egress(self, cluster: Cluster) -> NodeEgress:
         """Never raises for what it may not read: then it is not `certain`."""
         kind = str(cluster.network.get("outboundType") or "loadBalancer")
+        if cluster.node_public_addresses:
+            # Their prefixes must be listed (AKS docs, authorized IP ranges); how wide they are is not ours to allow.
+            return NodeEgress(f"{kind}, and public addresses of the nodes' own", (), automatic=False, certain=False)
         if cluster.vnet_integrated:
             return NodeEgress(kind, (), automatic=True, certain=True)
         if kind == "loadBalancer":

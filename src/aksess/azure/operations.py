@@ -10,7 +10,7 @@ from enum import StrEnum
 from aksess.azure.arm import Arm, Reply
 from aksess.azure.pipeline import retry_after
 from aksess.clock import Clock
-from aksess.errors import AzureBusy, AzureUnreachable
+from aksess.errors import AzureBusy, AzureRefused, AzureUnreachable, RightsMissing
 
 UNTOLD_SECONDS = 5.0
 """Between looks when Azure names no Retry-After: far below its bucket of two a second (AKS quotas page)."""
@@ -20,6 +20,8 @@ class Outcome(StrEnum):
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
     CANCELED = "Canceled"
+    UNTOLD = "untold"
+    """Azure does not say how it ended."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Ended:
 
 
 async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
-    """Until the operation ends. A look that fails in passing is repeated; errors: NotSignedIn, RightsMissing."""
+    """Until the operation ends. A look that fails in passing is repeated; errors: NotSignedIn."""
     await clock.sleep(operation.first_look)
     if operation.address is None:
         return Ended(Outcome.SUCCEEDED)
@@ -51,6 +53,9 @@ async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
             reply = await arm.send("GET", operation.address, {})
         except (AzureBusy, AzureUnreachable) as fault:
             wait = getattr(fault, "retry_after", None) or wait
+        except (AzureRefused, RightsMissing) as fault:
+            # The change was accepted; that its progress may not be read says nothing about it.
+            return Ended(Outcome.UNTOLD, fault.sentence)
         else:
             if ended := _ended(reply):
                 return ended

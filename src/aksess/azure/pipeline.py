@@ -67,8 +67,8 @@ def build_pipeline(credentials: Credentials, wire: Wire, clock: Clock, progress:
 
 
 def raise_for(response: AsyncHttpResponse) -> None:
-    """Nothing for success; else the error of ours that fits (`refusals.py`)."""
-    if response.status_code < 400:
+    """Nothing for success; else the error of ours that fits (`refusals.py`). A redirect is no success."""
+    if 200 <= response.status_code < 300:
         return
     try:
         body = response.json()
@@ -150,7 +150,7 @@ class _ToldRetries(AsyncRetryPolicy[HttpRequest, AsyncHttpResponse]):
         if seconds >= 2:
             self._progress.note(f"Azure asks for {seconds:.0f} s of patience before it answers again")
         # All who were refused were told the same: coming back together they would be refused together.
-        await transport.sleep(seconds + random.uniform(0, 2 ** len(settings["history"])))  # noqa: S311
+        await transport.sleep(seconds + random.uniform(0, 3 * 2 ** len(settings["history"])))  # noqa: S311
 
 
 class _AzureDate(SansIOHTTPPolicy[HttpRequest, AsyncHttpResponse]):

@@ -14,6 +14,16 @@ from aksess.errors import AzureBusy, AzureRefused, Conflict, NotFound, NotSigned
 _ACTION = re.compile(r"perform action(?:\(s\))? '([^']+)' (?:over scope|on the linked scope\(s\)) '([^']+)'")
 
 
+OVERTAKEN = frozenset({"EtagMismatch", "OriginalEtagNotExpect", "OperationNotAllowed", "DeploymentActive"})
+"""Codes of a 409 that another try can cure (AKS docs, use etags; terraform-azurerm-aks#604; REST reference)."""
+NEXT_STEPS = {
+    "ScopeLocked": "a lock forbids changes there: ask whoever set it (az lock list -g GROUP)",
+    "RequestDisallowedByPolicy": "an Azure policy forbids it: ask whoever owns the policy named",
+    "DeploymentQuotaExceeded": "the group holds its 800 deployment records: delete old ones (az deployment group list)",
+}
+RIGHTS = frozenset({"AuthorizationFailed", "LinkedAuthorizationFailed"})
+
+
 @dataclass(frozen=True)
 class Refusal:
     """What ARM said: HTTP status, its code, its sentence, and how many seconds it asked to wait."""
@@ -41,10 +51,9 @@ def raise_refusal(refusal: Refusal) -> NoReturn:
             "sign in again (`az login`, or restart Cloud Shell)",
             code="token-refused",
         )
-    if refusal.status == 403:
+    if refusal.status == 403 and refusal.code in RIGHTS:
         _raise_rights(refusal)
-    kinds = {404: NotFound, 409: Conflict, 412: Conflict}
-    if kind := kinds.get(refusal.status):
+    if kind := _kind(refusal):
         raise kind(
             f"{refusal.code}: {refusal.message}",
             "look at it with az, then try again",
@@ -67,10 +76,18 @@ def raise_refusal(refusal: Refusal) -> NoReturn:
         )
     raise AzureRefused(
         f"Azure refused ({refusal.status} {refusal.code}): {refusal.message}",
-        "the sentence above is Azure's own",
+        NEXT_STEPS.get(refusal.code, "the sentence above is Azure's own"),
         status=refusal.status,
         azure_code=refusal.code,
     )
+
+
+def _kind(refusal: Refusal) -> type[AzureRefused] | None:
+    """Not every 409 means that somebody came first: a lock or a quota answers 409 too, for as long as it is there."""
+    if refusal.status == 404:
+        return NotFound
+    overtaken = refusal.status == 409 and refusal.code in OVERTAKEN
+    return Conflict if overtaken or refusal.status == 412 else None
 
 
 def _raise_rights(refusal: Refusal) -> NoReturn:

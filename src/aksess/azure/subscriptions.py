@@ -7,7 +7,7 @@ from pathlib import Path
 from aksess.azure.arm import Arm
 from aksess.azure.clusters import Clusters, id_of
 from aksess.azure.ids import ClusterId, check_group, check_name
-from aksess.errors import AksessError, ClusterUnknown
+from aksess.errors import ClusterUnknown, RightsMissing
 from aksess.tasks import owned_tasks
 
 API_VERSION = "2022-12-01"
@@ -49,7 +49,7 @@ async def _subscriptions(arm: Arm, environment: Mapping[str, str]) -> Sequence[s
 async def _named(arm: Arm, subscription: str, group: str | None, name: str) -> list[ClusterId]:
     try:
         everything = [id_of(body) async for body in Clusters(arm).in_subscription(subscription)]
-    except AksessError:
+    except RightsMissing:
         # A subscription one may not list has nothing one could open; another may hold the cluster.
         return []
     return [

@@ -1,5 +1,7 @@
 """Where words go: data to stdout, talk to stderr. The only file of the product that writes to either."""
 
+import contextlib
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +24,20 @@ class Console:
         """What the caller asked for."""
         self.stdout.write(text if text.endswith("\n") else text + "\n")
         self.stdout.flush()
+
+    def output(self, content: bytes) -> None:
+        """What a command elsewhere wrote, byte for byte."""
+        binary = getattr(self.stdout, "buffer", None)
+        if binary is None:
+            self.stdout.write(content.decode(errors="replace"))
+        else:
+            binary.write(content)
+        self.stdout.flush()
+
+    def given(self) -> bytes:
+        """All that comes in."""
+        binary = getattr(self.stdin, "buffer", None)
+        return bytes(binary.read()) if binary is not None else self.stdin.read().encode()
 
     def stage(self, text: str, *, usually: float | None = None) -> None:
         """Said once, however often the stage is entered again before another one."""
@@ -48,7 +64,14 @@ class Console:
             return False
         self.stderr.write(f"{question} [y/N] ")
         self.stderr.flush()
-        return self.stdin.readline().strip().lower() in ("y", "yes")
+        # The event loop's own handler would only note the signal and leave the question standing.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return self.stdin.readline().strip().lower() in ("y", "yes")
+        except KeyboardInterrupt:
+            return False
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     @property
     def colourful(self) -> bool:
@@ -64,6 +87,11 @@ class Console:
         return f"\x1b[2m{text}\x1b[0m" if self.colourful else text
 
     def _talk(self, line: str) -> None:
+        """A terminal that is gone must not stop the closing of what was opened (S4)."""
+        with contextlib.suppress(OSError, ValueError):
+            self._write(line)
+
+    def _write(self, line: str) -> None:
         self.stderr.write(line + "\n")
         self.stderr.flush()
 

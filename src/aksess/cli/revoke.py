@@ -48,10 +48,10 @@ async def command(
     """End your leases on a cluster (or those named) and take their addresses out of the list."""
     async with at_work(app, ledger) as session:
         found = (await session.cluster(await session.find(typed(group, name, subscription)))).id
-        meant = await _meant(session, await session.keeper.open_leases(found), Which(lease, address, everybody))
+        meant = await _meant(session, await session.keeper.unfinished(found), Which(lease, address, everybody))
         if not dry_run and meant:
             app.console.stage(f"ending {len(meant)} lease{'s' if len(meant) > 1 else ''} on {found.name}", usually=5)
-            meant = await session.keeper.end(found, meant)
+            meant = await session.end(meant)
         rows = [lease_row(one, session.clock.now()) for one in meant]
         data = {"cluster": str(found), "leases": [lease_data(one) for one in meant], "dryRun": dry_run}
         show(Result(data, LEASE_COLUMNS, rows, "no lease of yours is open here"), form, app.console)

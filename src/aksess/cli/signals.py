@@ -45,6 +45,6 @@ class Signals:
             self._lent(number)
             return
         self.caught.append(number)
+        task.cancel()
         if len(self.caught) == 1:
             self._progress.note("stopping; closing what was opened (once more leaves that to the next sweep)")
-        task.cancel()

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from aksess.errors import BadInput
 
+GRACE_SECONDS = 3.0
+
 
 class Lender(Protocol):
     """Whoever owns this process's signals."""
@@ -33,8 +35,12 @@ async def run_child(command: Sequence[str], environment: Mapping[str, str], sign
         ) from fault
 
     def pass_on(number: int) -> None:
-        if child.returncode is None and not (number == signal.SIGINT and os.isatty(0)):
+        if child.returncode is None and not (number == signal.SIGINT and _has_terminal()):
             child.send_signal(number)
+            if number == signal.SIGTERM:
+                # An interactive shell ignores SIGTERM; a terminal that goes away is what it listens to.
+                asyncio.get_running_loop().call_later(GRACE_SECONDS, _end, child, signal.SIGHUP)
+                asyncio.get_running_loop().call_later(2 * GRACE_SECONDS, _end, child, signal.SIGKILL)
 
     with signals.lent(pass_on):
         try:
@@ -44,3 +50,17 @@ async def run_child(command: Sequence[str], environment: Mapping[str, str], sign
             await child.wait()
             raise
     return code if code >= 0 else 128 - code
+
+
+def _end(child: asyncio.subprocess.Process, number: int) -> None:
+    if child.returncode is None:
+        child.send_signal(number)
+
+
+def _has_terminal() -> bool:
+    """Whether a terminal's Ctrl-C reaches the child by itself, whatever stdin is."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -4,7 +4,7 @@ The wanted list is: every foreign entry as written, then the addresses of leases
 there was a list; what would be empty is sealed (`0.0.0.0/32`), and a seal gives way to leases and returns after them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network
@@ -18,12 +18,11 @@ from aksess.ranges import SEALED, covered, read_entry
 class Decision:
     """`ranges` is the list to write, None when nothing is to be written.
 
-    `expired` are to be recorded as such, `claimed` as added by us *before* the write, `settled` after it.
-    `pending` are the leases whose change the write brings, oldest first: the first one's holder should write.
+    `claimed` are to be recorded as added by us *before* the write, `settled` after it.
+    `pending` are the leases whose holders wait for the write, oldest first: the first one's holder should write.
     """
 
     ranges: tuple[str, ...] | None
-    expired: tuple[Lease, ...]
     claimed: tuple[Lease, ...]
     settled: tuple[Lease, ...]
     pending: tuple[Lease, ...]
@@ -36,31 +35,31 @@ def decide(
     *,
     limit: int = 200,
     lock_down: Sequence[str] | None = None,
-    mine: str | None = None,
+    mine: Container[str] = (),
     failed: bool = False,
 ) -> Decision:
     """`lock_down` turns an open server (no list) into a listed one with these entries; without it an open server is
     left alone: one entry would shut everybody else out (S2). `failed`: the cluster's last operation did. Where there is
-    no room for all, the oldest leases get it. Errors: RangesFull, when the lease `mine` gets none."""
+    no room for all, the oldest leases get it. Errors: RangesFull, when a lease of `mine` gets none."""
     known = tuple(leases)
     expired = tuple(lease.become(State.EXPIRED) for lease in known if lease.due(now))
     holding = tuple(lease for lease in known if lease.holds(now))
     ended = (*(lease for lease in known if lease.answers(now, failed=failed)), *expired)
-    settled = tuple(lease.settle(now) for lease in ended if not lease.settled or _returned(lease, current, holding))
+    out = _listed_for_nobody(ended, current, holding)
+    settled = tuple(lease.settle(now, taken_out=lease in out) for lease in ended if not lease.settled or lease in out)
     if not current and lock_down is None:
-        return Decision(None, expired, (), settled, ())
+        return Decision(None, (), settled, ())
     kept = _kept(current, holding, ended) if current else list(lock_down or ())
     missing = _missing(kept, holding)
     if len(kept) + len(missing) > limit:
         found = _oldest(missing, holding, limit - len(kept))
-        if any(one.id == mine and not covered(one.address, [*kept, *map(str, found)]) for one in holding):
+        if any(one.id in mine and not covered(one.address, [*kept, *map(str, found)]) for one in holding):
             raise _full(len(kept) + len(missing), limit)
         missing = found
     wanted = tuple(kept) + tuple(str(network) for network in missing) or (str(SEALED),)
     changed = _differs(current, wanted)
     return Decision(
         ranges=wanted if changed else None,
-        expired=expired,
         claimed=_claims(holding, ended, missing),
         settled=settled,
         pending=_pending(kept, current, holding, ended) if changed else (),
@@ -93,10 +92,10 @@ def _age(lease: Lease) -> tuple[datetime, str]:
     return lease.created, lease.id
 
 
-def _returned(lease: Lease, current: Sequence[str], holding: Sequence[Lease]) -> bool:
-    """Its entry had been taken out, is listed again, and nobody else holds it."""
-    listed, held = {read_entry(entry) for entry in current}, {one.address for one in holding}
-    return lease.added and lease.address in listed - held
+def _listed_for_nobody(ended: Sequence[Lease], current: Sequence[str], holding: Sequence[Lease]) -> frozenset[Lease]:
+    """Ended leases whose entry is listed, and nobody holds it: the write takes it out."""
+    going = {read_entry(entry) for entry in current} - {lease.address for lease in holding}
+    return frozenset(lease for lease in ended if lease.added and lease.address in going)
 
 
 def _claims(holding: Sequence[Lease], ended: Sequence[Lease], missing: Sequence[IPv4Network]) -> tuple[Lease, ...]:
@@ -108,10 +107,11 @@ def _claims(holding: Sequence[Lease], ended: Sequence[Lease], missing: Sequence[
 def _pending(
     kept: Sequence[str], current: Sequence[str], holding: Sequence[Lease], ended: Sequence[Lease]
 ) -> tuple[Lease, ...]:
+    """Those that wait to get in, then those that wait to get out; nobody waits for leases whose shells are dead."""
     listed = {read_entry(entry) for entry in current}
     coming = [lease for lease in holding if not covered(lease.address, kept)]
-    going = [lease for lease in ended if lease.added and lease.address in listed]
-    return tuple(sorted([*coming, *going], key=_age))
+    going = [one for one in ended if one.added and one.address in listed and one.state is State.RELEASED]
+    return (*sorted(coming, key=_age), *sorted(going, key=_age))
 
 
 def _differs(current: Sequence[str], wanted: Sequence[str]) -> bool:

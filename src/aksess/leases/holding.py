@@ -1,4 +1,4 @@
-"""Keep a lease alive while it is used: mark it live, then renew it. Ledger writes only; the list is not touched."""
+"""Keep a lease alive while it is used: mark it live, renew it, and see that its entry stays. A renewal is no PUT."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,6 +11,7 @@ from aksess.errors import AksessError
 from aksess.leases.keeper import Keeper
 from aksess.leases.model import Lease
 from aksess.progress import Progress
+from aksess.ranges import covered
 from aksess.tasks import owned_tasks
 
 
@@ -40,12 +41,13 @@ class Holding:
         while not await self.clock.sleep_until_set(done, lasts.total_seconds() / 3):
             try:
                 renewed = await self.keeper.renew(lease, lasts)
+                if renewed is None:
+                    self.progress.note("the lease was ended from elsewhere; the way will be shut")
+                    return
+                await self._keep_listed(renewed)
             except AksessError as fault:
                 self.progress.note(f"the lease could not be renewed: {fault.sentence}; trying again")
                 continue
-            if renewed is None:
-                self.progress.note("the lease was ended from elsewhere; the way will be shut")
-                return
             left = renewed.ends - self.clock.now()
             if left < lasts / 2:
                 minutes = left.total_seconds() / 60
@@ -53,3 +55,9 @@ class Holding:
                     f"the lease cannot be renewed any further; the way will be shut in {minutes:.0f} min"
                 )
                 return
+
+    async def _keep_listed(self, lease: Lease) -> None:
+        """Others rewrite the list too: what holds belongs in it, and the person should hear that it was gone."""
+        done = await self.keeper.reconciler.run(lease.cluster, mine=[lease])
+        if done.operation is not None and not covered(lease.address, done.cluster.ranges):
+            self.progress.note(f"somebody had taken {lease.address} out of the list; it is being listed again")

@@ -1,6 +1,5 @@
 """The life of leases, as callers use it: record, renew, release, sweep. Every change of the list is `reconcile`'s."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network
@@ -45,7 +44,7 @@ class Keeper:
 
     async def proven(self, lease: Lease) -> Lease:
         """The probe got through: the lease is live, unless somebody ended it meanwhile."""
-        known = await self._known(lease) or lease
+        known = await self.ledger.again(lease) or lease
         if known.ended:
             return known
         live = known.become(State.LIVE) if known.state is State.WANTED else known
@@ -54,7 +53,7 @@ class Keeper:
 
     async def renew(self, lease: Lease, lasts: timedelta) -> Lease | None:
         """A later end, if the ledger still holds it open; None when somebody ended it meanwhile. No PUT."""
-        known = await self._known(lease)
+        known = await self.ledger.again(lease)
         if known is None or not known.holds(self._clock.now()):
             return None
         renewed = known.renewed(min(self._clock.now() + lasts, known.created + LEASE_LONGEST))
@@ -63,24 +62,17 @@ class Keeper:
 
     async def release(self, lease: Lease) -> Lease:
         """Mark it ended. From here on anyone's reconcile takes its entry out."""
-        known = await self._known(lease) or lease
+        known = await self.ledger.again(lease) or lease
         if known.ended:
             return known
         released = known.become(State.RELEASED)
         await self.ledger.record(released)
         return released
 
-    async def open_leases(self, cluster: ClusterId) -> list[Lease]:
-        """The leases that have not ended by word, oldest first."""
-        return sorted(
-            (one for one in await self.ledger.leases(cluster) if not one.ended), key=lambda lease: lease.created
-        )
-
-    async def end(self, cluster: ClusterId, leases: Sequence[Lease]) -> list[Lease]:
-        """Release several at once, with one change of the list; the leases as they then stand."""
-        released = [await self.release(lease) for lease in leases]
-        done = await self.reconciler.run(cluster, mine=released[0].id if released else None)
-        return [done.lease(lease.id) or lease for lease in released]
+    async def unfinished(self, cluster: ClusterId) -> list[Lease]:
+        """The leases that have not ended, or whose entry may still be listed; oldest first."""
+        known = await self.ledger.leases(cluster)
+        return sorted((lease for lease in known if not lease.settled), key=lambda lease: lease.created)
 
     async def would_sweep(self, cluster: Cluster) -> Swept:
         """What `sweep` would do, from the same reads and the same decision."""
@@ -96,9 +88,6 @@ class Keeper:
         done = await self.reconciler.run(cluster.id)
         ended = tuple(lease for lease in done.leases if lease.id in before and lease.ended)
         return Swept(cluster.id, ended, tuple(entry for entry in cluster.ranges if entry not in done.ranges))
-
-    async def _known(self, lease: Lease) -> Lease | None:
-        return next((one for one in await self.ledger.leases(lease.cluster) if one.id == lease.id), None)
 
 
 def check_length(lasts: timedelta) -> None:

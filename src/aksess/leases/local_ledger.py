@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aksess.azure.ids import ClusterId
 from aksess.errors import LedgerRefused
+from aksess.leases.ledger import merged
 from aksess.leases.model import Lease
 from aksess.leases.record import read_record, write_record
 
@@ -29,7 +30,9 @@ class LocalLedger:
     async def record(self, lease: Lease) -> None:
         try:
             with self._locked() as records:
-                records.setdefault(lease.cluster.key, {})[lease.id] = write_record(lease)
+                kept = records.setdefault(lease.cluster.key, {})
+                before = [read_record(kept[lease.id], lease.cluster)] if lease.id in kept else []
+                kept[lease.id] = write_record(merged([*before, lease])[0])
                 _replace(self._file, records)
         except OSError as fault:
             raise LedgerRefused(
@@ -38,6 +41,9 @@ class LocalLedger:
             ) from fault
         except ValueError as fault:
             raise self._unreadable(fault) from fault
+
+    async def again(self, lease: Lease) -> Lease | None:
+        return next((one for one in await self.leases(lease.cluster) if one.id == lease.id), None)
 
     async def leases(self, cluster: ClusterId) -> list[Lease]:
         try:

@@ -5,8 +5,9 @@
        ├────────┼──────────┘      by its holder, or by anyone who may
        └────────┴──────► expired  by whoever first sees that its end has passed
 
-An ended lease is *settled* once its entry is out of the cluster's list. It answers for that entry a while longer: Azure
-takes a change back when its operation fails, and a write that was decided before may still put the entry in again.
+An ended lease is *settled* once its entry is out of the cluster's list. Then it answers for that entry no more, but for
+two exceptions: while the cluster's last operation is failed, since Azure then takes the change back; and for some
+minutes when the entry was only found to be out, since a write decided before may still put it in.
 """
 
 import secrets
@@ -17,8 +18,8 @@ from ipaddress import IPv4Network
 
 from aksess.azure.ids import ClusterId
 
-AFTERMATH = timedelta(hours=1)
-"""Longer than any write waits, shorter than an administrator takes to list the same address on purpose."""
+AFTERMATH = timedelta(minutes=10)
+"""Longer than any write waits that was decided before. One decided after our own write fails: it has our eTag."""
 AFTERMATH_OF_FAILURE = timedelta(days=7)
 """While the cluster stays failed, nobody has listed anything on purpose: that would have been an operation."""
 
@@ -61,6 +62,8 @@ class Lease:
     added: bool = False
     """Whether the entry is aksess's: it was not listed when the first lease on it began."""
     settled_at: datetime | None = None
+    taken_out: bool = False
+    """Settled by a write of ours that took the entry out, not by finding it out already."""
 
     @property
     def settled(self) -> bool:
@@ -85,7 +88,9 @@ class Lease:
         operation, and nobody has changed the list since."""
         if self.settled_at is None:
             return self.ended
-        return now < self.settled_at + (AFTERMATH_OF_FAILURE if failed else AFTERMATH)
+        if failed:
+            return now - self.settled_at < AFTERMATH_OF_FAILURE
+        return not self.taken_out and now - self.settled_at < AFTERMATH
 
     def become(self, state: State) -> "Lease":
         """Errors: ValueError for a step the picture above does not have."""
@@ -102,15 +107,15 @@ class Lease:
     def claimed(self) -> "Lease":
         return replace(self, added=True)
 
-    def settle(self, now: datetime) -> "Lease":
+    def settle(self, now: datetime, *, taken_out: bool = False) -> "Lease":
         """Errors: ValueError while it has not ended."""
         if not self.ended:
             raise ValueError(f"a lease that is {self.state} is not settled")
-        return replace(self, settled_at=now)
+        return replace(self, settled_at=now, taken_out=taken_out)
 
     def unsettle(self) -> "Lease":
         """Its entry was put in again after all."""
-        return replace(self, settled_at=None)
+        return replace(self, settled_at=None, taken_out=False)
 
 
 def new_lease(

@@ -61,7 +61,7 @@ class Opening:
     async def list_only(self, lease: Lease, cluster: Cluster, lock_down: Sequence[str] | None = None) -> Lease:
         """For an address that is not this shell's: listed, and Azure's word is all there is. Errors as `prove`."""
         for _ in range(FAILURES):
-            done = await self._reconciler.run(lease.cluster, mine=lease.id, first_seen=cluster, lock_down=lock_down)
+            done = await self._reconciler.run(lease.cluster, mine=[lease], first_seen=cluster, lock_down=lock_down)
             if done.operation is None or not await self._failed(done.operation, asyncio.Event()):
                 return done.lease(lease.id) or lease
         raise _keeps_failing()
@@ -73,7 +73,7 @@ class Opening:
         failures, listed_since = 0, None
         while True:
             done = await self._reconciler.run(
-                lease.cluster, mine=lease.id, first_seen=seen, lock_down=lock_down, enough=enough
+                lease.cluster, mine=[lease], first_seen=seen, lock_down=lock_down, enough=enough
             )
             seen = None
             if enough.is_set():
@@ -105,7 +105,7 @@ class Opening:
         if following.cancelled():
             return False
         ended = following.result()
-        if ended.outcome is Outcome.SUCCEEDED:
+        if ended.outcome in (Outcome.SUCCEEDED, Outcome.UNTOLD):
             self._progress.stage("Azure says done; waiting until the API server really answers", usually=60)
             return False
         self._progress.note(f"Azure failed the change ({ended.outcome}: {ended.reason}); trying again")

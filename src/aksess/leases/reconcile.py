@@ -15,12 +15,16 @@ from aksess.azure.clusters import Cluster, Clusters
 from aksess.azure.ids import ClusterId
 from aksess.azure.operations import Operation
 from aksess.clock import Clock
-from aksess.errors import AzureBusy, AzureUnreachable, Conflict
+from aksess.errors import AksessError, AzureBusy, AzureUnreachable, Conflict
 from aksess.leases.decision import Decision, decide
-from aksess.leases.ledger import Ledger
+from aksess.leases.ledger import Ledger, merged
 from aksess.leases.model import Lease
 from aksess.progress import Progress
+from aksess.tasks import owned_tasks
 
+Ids = frozenset[str]
+AT_ONCE = 8
+"""Records written side by side: far below what ARM takes from one caller."""
 TURN_SECONDS = 1.5
 LOOK_SECONDS = 5.0
 LONGEST_TURN = 60.0
@@ -56,33 +60,37 @@ class Reconciler:
         self,
         cluster_id: ClusterId,
         *,
-        mine: str | None = None,
+        mine: Sequence[Lease] = (),
         first_seen: Cluster | None = None,
         lock_down: Sequence[str] | None = None,
         enough: asyncio.Event | None = None,
     ) -> Reconciled:
-        """Until nothing differs or our PUT was accepted. `mine` is the caller's lease, for taking turns; `first_seen`
-        spares the first read; `enough` ends the waiting early (the caller got what it came for)."""
+        """Until nothing differs or our PUT was accepted. `mine` are the caller's leases as it knows them, for taking
+        turns and in case the ledger's list lags; `first_seen` spares the first read; `enough` ends the waiting early
+        (the caller got what it came for)."""
         deadline = self._clock.monotonic() + PATIENCE_SECONDS
         cluster = first_seen
+        ids = frozenset(lease.id for lease in mine)
         waited_turn = False
         while True:
-            cluster, leases = await self._look(cluster_id, cluster, deadline)
+            cluster, listed = await self._look(cluster_id, cluster, deadline)
+            leases = merged([*listed, *mine])
             decision = decide(
                 cluster.ranges,
                 leases,
                 self._clock.now(),
                 limit=cluster.range_limit,
                 lock_down=lock_down,
-                mine=mine,
+                mine=ids,
                 failed=cluster.failed,
             )
-            leases = await self._record_first(leases, decision)
-            turn, concerned = _turn(decision, mine), lock_down is not None or _concerns(decision, mine)
+            # What becomes ours must stand in the ledger before the cluster is touched.
+            leases = await self._record(leases, decision.claimed, ids)
+            turn, concerned = _turn(decision, ids), lock_down is not None or _concerns(decision, ids)
             if decision.ranges is None or (cluster.busy and not concerned):
                 # What was read before the ledger proves nothing about a lease that ended in between.
                 settled = () if cluster is first_seen else _out_already(decision)
-                return Reconciled(cluster, cluster.ranges, tuple(await self._record(leases, settled)))
+                return Reconciled(cluster, cluster.ranges, tuple(await self._record(leases, settled, ids)))
             if _over(enough):
                 return Reconciled(cluster, cluster.ranges, tuple(leases))
             if cluster.busy:
@@ -94,8 +102,8 @@ class Reconciler:
             else:
                 operation = await self._write(cluster, decision, enough, deadline)
                 if operation is not None:
-                    leases = await self._record(leases, decision.settled)
-                    return Reconciled(cluster, decision.ranges, await self._overtaken(leases), operation)
+                    leases = await self._record(leases, decision.settled, ids)
+                    return Reconciled(cluster, decision.ranges, await self._overtaken(leases, ids), operation)
             if _over(enough):
                 return Reconciled(cluster, cluster.ranges, tuple(leases))
             cluster = None
@@ -113,21 +121,31 @@ class Reconciler:
                 self._progress.note(f"{busy.sentence}; looking again in {seconds:.0f} s")
                 await self._clock.sleep(seconds)
 
-    async def _record_first(self, leases: list[Lease], decision: Decision) -> list[Lease]:
-        """What must stand in the ledger before the cluster is touched: expiries, and entries that become ours."""
-        return await self._record(leases, (*decision.expired, *decision.claimed))
-
-    async def _overtaken(self, leases: list[Lease]) -> tuple[Lease, ...]:
+    async def _overtaken(self, leases: list[Lease], ids: Ids) -> tuple[Lease, ...]:
         """The write listed leases that may have ended, and been settled, since they were read: their entries are in
         the list again, and somebody must take them out."""
         held = {lease.id for lease in leases if not lease.ended}
-        newest = await self._ledger.leases(leases[0].cluster) if held else leases
+        if not held - ids:
+            return tuple(leases)
+        newest = merged([*await self._ledger.leases(leases[0].cluster), *leases])
         back = [lease.unsettle() for lease in newest if lease.id in held and lease.added and lease.settled]
-        return tuple(await self._record(newest, back))
+        return tuple(await self._record(newest, back, ids))
 
-    async def _record(self, leases: list[Lease], changed: Sequence[Lease]) -> list[Lease]:
-        for lease in changed:
-            await self._ledger.record(lease)
+    async def _record(self, leases: list[Lease], changed: Sequence[Lease], ids: Ids) -> list[Lease]:
+        """Side by side. A stranger's record that cannot be written is said, and stops nobody."""
+
+        async def record(lease: Lease) -> None:
+            try:
+                await self._ledger.record(lease)
+            except AksessError as fault:
+                if lease.id in ids:
+                    raise
+                self._progress.note(f"the record of {lease.holder.name}'s lease {lease.id}: {fault.sentence}")
+
+        for start in range(0, len(changed), AT_ONCE):
+            async with owned_tasks() as tasks:
+                for lease in changed[start : start + AT_ONCE]:
+                    tasks.create_task(record(lease))
         newest = {lease.id: lease for lease in (*leases, *changed)}
         return list(newest.values())
 
@@ -175,15 +193,17 @@ def _over(enough: asyncio.Event | None) -> bool:
     return enough is not None and enough.is_set()
 
 
-def _turn(decision: Decision, mine: str | None) -> int:
+def _turn(decision: Decision, ids: Ids) -> int:
     """How many others stand before this caller; a sweeper, who has no lease here, writes at once."""
-    ids = [lease.id for lease in decision.pending]
-    return ids.index(mine) if mine in ids else len(ids) if mine else 0
+    if not ids:
+        return 0
+    places = [place for place, lease in enumerate(decision.pending) if lease.id in ids]
+    return min(places, default=len(decision.pending))
 
 
-def _concerns(decision: Decision, mine: str | None) -> bool:
+def _concerns(decision: Decision, ids: Ids) -> bool:
     """Whether the caller waits for anything in this change; a sweeper does for all of it."""
-    return mine is None or any(lease.id == mine for lease in decision.pending)
+    return not ids or any(lease.id in ids for lease in decision.pending)
 
 
 def _out_already(decision: Decision) -> tuple[Lease, ...]:

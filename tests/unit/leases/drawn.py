@@ -40,6 +40,7 @@ def leases(draw: st.DrawFn) -> Lease:
         state=state,
         added=draw(st.booleans()),
         settled_at=draw(st.none() | dates) if state in (State.RELEASED, State.EXPIRED) else None,
+        taken_out=draw(st.booleans()),
     )
 
 
