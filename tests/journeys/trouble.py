@@ -28,7 +28,7 @@ BEFORE = ("51.144.20.0/24", "40.68.115.7/32")
 
 
 def web_world(
-    ranges: Sequence[str] | None = BEFORE, *, update: float = 20, effective_after: float = 8, more: str = ""
+    ranges: Sequence[str] | None = BEFORE, *, update: float = 12, effective_after: float = 4, more: str = ""
 ) -> str:
     """A world with one cluster `web` (None: open to everyone), two owners, and a service tag that may be listed."""
     listed = "" if ranges is None else f"ranges: [{', '.join(ranges)}], "
