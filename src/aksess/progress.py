@@ -11,13 +11,3 @@ class Progress(Protocol):
 
     def note(self, text: str) -> None:
         """A line worth keeping, such as a decision or a warning."""
-
-
-class Silence:
-    """For callers that listen to nothing."""
-
-    def stage(self, text: str, *, usually: float | None = None) -> None:
-        """Said to nobody."""
-
-    def note(self, text: str) -> None:
-        """Said to nobody."""

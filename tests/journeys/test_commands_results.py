@@ -16,8 +16,8 @@ KEYS: dict[tuple[str, ...], dict[str, Any]] = {
     ("allow",): {"version": None, "lease": LEASE, "proven": None},
     ("leases",): {"version": None, "cluster": None, "authorizedRanges": None, "leases": LEASE, "foreign": None},
     ("leases", "--all"): {"version": None, "cluster": None, "authorizedRanges": None, "leases": LEASE, "foreign": None},
-    ("sweep", "--dry-run"): {"version": None, "cluster": None, "ended": LEASE, "removed": None, "dryRun": None},
-    ("sweep",): {"version": None, "cluster": None, "ended": LEASE, "removed": None, "dryRun": None},
+    ("sweep", "--dry-run"): {"version": None, "cluster": None, "ended": LEASE, "removed": None, "listed": None, "dryRun": None},
+    ("sweep",): {"version": None, "cluster": None, "ended": LEASE, "removed": None, "listed": None, "dryRun": None},
     ("revoke", "--dry-run"): {"version": None, "cluster": None, "leases": LEASE, "dryRun": None},
     ("revoke",): {"version": None, "cluster": None, "leases": LEASE, "dryRun": None},
     ("connect", "--explain"): {"version": None, "cluster": None, "order": None, "routes": ROUTE},
@@ -61,7 +61,7 @@ async def test_three_forms_say_the_same_and_nothing_else_reaches_stdout(on: Stag
 @on_stage()
 async def test_an_empty_table_leaves_stdout_empty(on: Stage) -> None:
     ada = on.shell()
-    for command, says in (("revoke", "no lease of yours is open here"), ("sweep", "nothing to sweep")):
+    for command, says in (("revoke", "no lease of yours is open here"), ("sweep", "no lease was left over")):
         played = await ada.run(command, "-n", "web")
         assert (played.code, played.stdout, says in played.stderr) == (0, "", True), played
     open_one = await ada.run("leases", "-n", "open")

@@ -97,7 +97,7 @@ def _cloud_shell(endpoint: str, wire: Wire) -> TokenSource:
 def _read_cloud_shell_answer(audience: str, body: Any) -> Token:
     if isinstance(body, dict) and isinstance(secret := body.get("access_token"), str):
         claims = claims_of(secret)
-        expires = int(body.get("expires_on") or claims.get("exp") or 0)
+        expires = _seconds(body.get("expires_on")) or _seconds(claims.get("exp"))
         return Token(Secret(secret), datetime.fromtimestamp(expires, UTC), claims)
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("code", "") if isinstance(error, dict) else str(error or "")
@@ -112,3 +112,11 @@ def _read_cloud_shell_answer(audience: str, body: Any) -> Token:
         f"Cloud Shell gave no token for `{audience}` ({code or 'no reason given'})",
         "run `az login`, or restart Cloud Shell",
     )
+
+
+def _seconds(told: Any) -> int:
+    """Seconds since 1970, or 0 for what is none: then the token is used once and asked for anew."""
+    try:
+        return int(told or 0)
+    except (TypeError, ValueError):
+        return 0

@@ -1,5 +1,7 @@
 """aksess leases: who may reach a cluster, until when and why, and which entries nobody accounts for."""
 
+from collections.abc import Sequence
+
 import click
 
 from aksess.cli.options import cluster_options, output_option
@@ -7,7 +9,8 @@ from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
 from aksess.cli.work import at_work, typed
-from aksess.ranges import read_entry
+from aksess.leases.model import Lease
+from aksess.ranges import SEALED, read_entry
 
 
 @click.command("leases")
@@ -36,13 +39,27 @@ async def command(
         leased = {one.address for one in everything if one.added and not one.settled}
         foreign = [entry for entry in cluster.ranges if read_entry(entry) not in leased]
         rows = [lease_row(one, session.clock.now()) for one in leases]
-        rows += [(entry, "-", "foreign", "-", "not added by aksess", "-") for entry in foreign]
+        rows += [_foreign_row(entry, everything) for entry in foreign]
         data = {
             "cluster": str(cluster.id),
             "authorizedRanges": list(cluster.ranges),
             "leases": [lease_data(one) for one in leases],
             "foreign": foreign,
         }
-        empty = "no leases, and no authorized ranges: this API server is open to the whole internet"
+        empty = "no leases; this cluster is private, authorized ranges do not exist there"
+        if not cluster.private:
+            empty = "no leases, and no authorized ranges: this API server is open to the whole internet"
         show(Result(data, LEASE_COLUMNS, rows, empty), form, app.console)
     return 0
+
+
+def _foreign_row(entry: str, known: Sequence[Lease]) -> tuple[str, ...]:
+    """An entry nobody holds. One that an ended lease once added may have come back with a failed operation."""
+    network = read_entry(entry)
+    if network == SEALED:
+        return (entry, "-", "seal", "-", "admits nobody from outside", "-")
+    left = [lease for lease in known if lease.ended and lease.added and lease.address == network]
+    if not left:
+        return (entry, "-", "foreign", "-", "not added by aksess", "-")
+    last = max(left, key=lambda lease: lease.ends)
+    return (entry, last.holder.name, "left?", "ended", f"listed anew, or left: revoke --lease {last.id}", last.id)

@@ -22,7 +22,10 @@ class Duration(click.ParamType[timedelta]):
         found = _PARTS.fullmatch(str(value))
         if not value or found is None:
             self.fail(f"`{value}` is not a duration; write it like 90s, 30m, 2h or 1h30m", param, ctx)
-        return timedelta(**{unit: int(number or 0) for unit, number in found.groupdict().items()})
+        try:
+            return timedelta(**{unit: int(number or 0) for unit, number in found.groupdict().items()})
+        except (OverflowError, ValueError):
+            self.fail(f"`{value}` is longer than any duration can be", param, ctx)
 
 
 def cluster_options(command: F) -> F:

@@ -11,6 +11,7 @@ from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
 from aksess.cli.work import at_work, typed
 from aksess.errors import BadInput
 from aksess.leases.model import Lease
+from aksess.ranges import lease_range
 from aksess.session import Session
 
 
@@ -48,7 +49,8 @@ async def command(
     """End your leases on a cluster (or those named) and take their addresses out of the list."""
     async with at_work(app, ledger) as session:
         found = (await session.cluster(await session.find(typed(group, name, subscription)))).id
-        meant = await _meant(session, await session.keeper.unfinished(found), Which(lease, address, everybody))
+        known = await session.keeper.ledger.leases(found)
+        meant = await _meant(session, known, Which(lease, address, everybody))
         if not dry_run and meant:
             app.console.stage(f"ending {len(meant)} lease{'s' if len(meant) > 1 else ''} on {found.name}", usually=5)
             meant = await session.end(meant)
@@ -58,15 +60,18 @@ async def command(
     return 0
 
 
-async def _meant(session: Session, leases: list[Lease], which: Which) -> list[Lease]:
+async def _meant(session: Session, known: list[Lease], which: Which) -> list[Lease]:
+    """By id also a lease that has ended: what it left behind may still be listed. Errors: BadInput."""
     if which.id:
-        chosen = [one for one in leases if one.id == which.id]
+        chosen = [one for one in known if one.id == which.id]
         if not chosen:
-            raise BadInput(f"there is no open lease `{which.id}`", "list them: aksess leases", code="lease-unknown")
+            raise BadInput(f"there is no lease `{which.id}`", "list them: aksess leases --all", code="lease-unknown")
         return chosen
-    if which.address:
-        return [one for one in leases if str(one.address) in (which.address, f"{which.address}/32")]
+    unfinished = sorted((one for one in known if not one.settled), key=lambda one: one.created)
+    if which.address is not None:
+        address = lease_range(which.address, widest_prefix=8)
+        return [one for one in unfinished if one.address == address]
     if which.everybody:
-        return leases
+        return unfinished
     caller = await session.identity()
-    return [one for one in leases if one.holder.object_id == caller.object_id]
+    return [one for one in unfinished if one.holder.object_id == caller.object_id]

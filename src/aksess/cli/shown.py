@@ -26,7 +26,8 @@ def lease_data(lease: Lease) -> dict[str, Any]:
 
 def lease_row(lease: Lease, now: datetime) -> tuple[str, ...]:
     ends = "ended" if lease.ended else f"in {duration((lease.ends - now).total_seconds())}"
-    return (str(lease.address), lease.holder.name, lease.state.value, ends, lease.reason or "-", lease.id)
+    state = "over" if lease.due(now) else lease.state.value
+    return (str(lease.address), lease.holder.name, state, ends, lease.reason or "-", lease.id)
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:

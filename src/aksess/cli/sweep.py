@@ -34,8 +34,13 @@ async def command(
             "cluster": str(cluster.id),
             "ended": [lease_data(one) for one in swept.ended],
             "removed": list(swept.removed),
+            "listed": list(swept.listed),
             "dryRun": dry_run,
         }
         rows = [lease_row(one, session.clock.now()) for one in swept.ended]
-        show(Result(data, LEASE_COLUMNS, rows, "nothing to sweep"), form, app.console)
+        show(Result(data, LEASE_COLUMNS, rows, "no lease was left over"), form, app.console)
+        for entry in swept.removed:
+            app.console.done(f"{entry} {'would be' if dry_run else 'was'} taken out of the list")
+        for entry in swept.listed:
+            app.console.done(f"{entry} {'would be' if dry_run else 'was'} put into the list: a lease holds it")
     return 0

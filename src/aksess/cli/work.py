@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from aksess.cli.running import App
 from aksess.errors import RouteRefused
+from aksess.leases.keeper import check_length
 from aksess.ranges import lease_range
 from aksess.routes.base import Facts, RouteName, Wishes
 from aksess.session import ClusterName, Session, open_session
@@ -33,7 +34,8 @@ def wishes_of(
     lock_down: bool = False,
     wait: bool = False,
 ) -> Wishes:
-    """Errors: BadInput for an address that cannot be leased."""
+    """Errors: BadInput for an address or a time that cannot be leased."""
+    check_length(lasts)
     return Wishes(
         via=RouteName(via) if via else None,
         address=lease_range(address, session.settings.widest_prefix) if address is not None else None,

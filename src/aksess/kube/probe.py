@@ -14,6 +14,7 @@ from enum import StrEnum
 import aiohttp
 
 from aksess.clock import Clock
+from aksess.errors import AzureRefused
 from aksess.kube.kubeconfig import Kubeconfig
 from aksess.settings import masked
 from aksess.tasks import owned_tasks
@@ -109,7 +110,10 @@ def trust_of(kubeconfig: Kubeconfig) -> ssl.SSLContext | None:
         pem = base64.b64decode(kubeconfig.authority, validate=True).decode("ascii")
         return ssl.create_default_context(cadata=pem)
     except (binascii.Error, UnicodeDecodeError, ssl.SSLError) as fault:
-        raise ValueError(f"the cluster's certificate authority cannot be read: {fault}") from fault
+        raise AzureRefused(
+            f"the certificate authority in the kubeconfig cannot be read: {fault}",
+            "compare: az aks get-credentials -f -",
+        ) from fault
 
 
 def _reach_of(fault: BaseException) -> Reach:

@@ -21,6 +21,7 @@ _ZSH = (
     + _LEFT
     + "setopt PROMPT_SUBST\nPROMPT='[{sign}$(aksess_left)] '\"$PROMPT\"\n"
 )
+_ZSHENV = '[ -f "${AKSESS_ZDOTDIR:-$HOME}/.zshenv" ] && . "${AKSESS_ZDOTDIR:-$HOME}/.zshenv"\n'
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def sub_shell(environment: Mapping[str, str], folder: Path, sign: str) -> SubShe
         return SubShell([shell, "--rcfile", str(start), "-i"], {})
     if name == "zsh":
         (folder / ".zshrc").write_text(_ZSH.format(sign=safe), encoding="utf-8")
+        (folder / ".zshenv").write_text(_ZSHENV, encoding="utf-8")
         variables = {"ZDOTDIR": str(folder), "AKSESS_ZDOTDIR": environment.get("ZDOTDIR", "")}
         return SubShell([shell, "-i"], variables)
     return SubShell([shell, "-i"], {"PS1": f"[{safe}] {environment.get('PS1', '$ ')}"})

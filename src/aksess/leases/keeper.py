@@ -1,5 +1,6 @@
 """The life of leases, as callers use it: record, renew, release, sweep. Every change of the list is `reconcile`'s."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network
@@ -25,6 +26,8 @@ class Swept:
     """Leases whose end was brought to its end: expired ones, and released ones whose entry was still listed."""
     removed: tuple[str, ...]
     """Entries taken out of the list by this sweep."""
+    listed: tuple[str, ...]
+    """Entries put into it: leases hold them, and they were missing."""
 
 
 class Keeper:
@@ -61,18 +64,13 @@ class Keeper:
         return renewed
 
     async def release(self, lease: Lease) -> Lease:
-        """Mark it ended. From here on anyone's reconcile takes its entry out."""
+        """Mark it ended. From here on anyone's reconcile takes its entry out, and once more if it had done so."""
         known = await self.ledger.again(lease) or lease
-        if known.ended:
+        if known.ended and not known.settled:
             return known
-        released = known.become(State.RELEASED)
+        released = known.unsettle() if known.ended else known.become(State.RELEASED)
         await self.ledger.record(released)
         return released
-
-    async def unfinished(self, cluster: ClusterId) -> list[Lease]:
-        """The leases that have not ended, or whose entry may still be listed; oldest first."""
-        known = await self.ledger.leases(cluster)
-        return sorted((lease for lease in known if not lease.settled), key=lambda lease: lease.created)
 
     async def would_sweep(self, cluster: Cluster) -> Swept:
         """What `sweep` would do, from the same reads and the same decision."""
@@ -80,14 +78,19 @@ class Keeper:
         now, limit = self._clock.now(), cluster.range_limit
         decision = decide(cluster.ranges, leases, now, limit=limit, failed=cluster.failed)
         after = cluster.ranges if decision.ranges is None else decision.ranges
-        return Swept(cluster.id, decision.settled, tuple(entry for entry in cluster.ranges if entry not in after))
+        return _swept(cluster, decision.settled, after)
 
     async def sweep(self, cluster: Cluster) -> Swept:
         """Expire what is due and bring the list in order, whoever's leases they are."""
         before = {lease.id for lease in await self.ledger.leases(cluster.id) if not lease.settled}
         done = await self.reconciler.run(cluster.id)
         ended = tuple(lease for lease in done.leases if lease.id in before and lease.ended)
-        return Swept(cluster.id, ended, tuple(entry for entry in cluster.ranges if entry not in done.ranges))
+        return _swept(cluster, ended, done.ranges)
+
+
+def _swept(cluster: Cluster, ended: Sequence[Lease], after: Sequence[str]) -> Swept:
+    removed = tuple(entry for entry in cluster.ranges if entry not in after)
+    return Swept(cluster.id, tuple(ended), removed, tuple(entry for entry in after if entry not in cluster.ranges))
 
 
 def check_length(lasts: timedelta) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from aksess.clock import Clock
+from aksess.errors import AzureRefused
 from aksess.kube.kubeconfig import Kubeconfig
 from aksess.kube.probe import ATTEMPT_SECONDS, BETWEEN_SECONDS, Probe, Proof, Reach, trust_of
 from aksess.wire import Wire
@@ -106,7 +107,7 @@ async def test_giving_up_leaves_no_attempt_behind(on: Stage) -> None:
 
 @pytest.mark.parametrize("data", ["not base64!", "QUJD", base64.b64encode(b"\xff\xfe").decode()])
 def test_an_authority_that_is_none_is_refused(data: str) -> None:
-    with pytest.raises(ValueError, match="certificate authority"):
+    with pytest.raises(AzureRefused, match="certificate authority"):
         trust_of(Kubeconfig("web", {"server": "https://x", "certificate-authority-data": data}, {}))
 
 
