@@ -114,6 +114,12 @@ class Session:
             await self.allowlist.close(lease, facts, wishes)
             raise
 
+    async def end(self, leases: Sequence[Lease]) -> list[Lease]:
+        """Release leases of one cluster, with one change of the list; they as they then stand. Errors: LeftOpen."""
+        released = [await self.keeper.release(lease) for lease in leases]
+        done = await self.allowlist.closing.take_out(released)
+        return [(done.lease(lease.id) if done else None) or lease for lease in released]
+
     async def would_list(self, facts: Facts, wishes: Wishes) -> list[str]:
         """The list as `allow` would leave it, from the same decision."""
         now = self.clock.now()
@@ -124,7 +130,7 @@ class Session:
         entries = lock_down_entries(facts, wishes)
         limit = facts.cluster.range_limit
         ranges, failed = facts.cluster.ranges, facts.cluster.failed
-        made = decide(ranges, [*known, lease], now, limit=limit, lock_down=entries, mine=lease.id, failed=failed)
+        made = decide(ranges, [*known, lease], now, limit=limit, lock_down=entries, mine={lease.id}, failed=failed)
         return list(ranges if made.ranges is None else made.ranges)
 
     async def _is_mine(self, address: IPv4Network) -> bool:
@@ -193,10 +199,12 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
 def _ledger(settings: Settings, arm: Arm, clock: Clock, progress: Progress) -> Ledger:
     if settings.ledger == "local":
         return LocalLedger(settings.state_folder)
-    return DeploymentsLedger(Deployments(arm, clock), progress)
+    return DeploymentsLedger(Deployments(arm, clock), clock, progress, settings.widest_prefix)
 
 
 async def _find(arm: Arm, settings: Settings, typed: ClusterName) -> ClusterId:
+    if typed.group and not typed.name:
+        raise BadInput(f"which cluster in `{typed.group}`?", "name it: -n NAME", code="no-cluster")
     name, group = typed.name or settings.cluster, typed.group
     if not name:
         raise BadInput(

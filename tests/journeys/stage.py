@@ -14,8 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aksess.cli.running import App, run
 from aksess.cli.console import Console
+from aksess.cli.running import App, run
 from aksess.clock import Clock
 from aksess.tasks import owned_tasks
 from aksess_sim.cloudshell import Session

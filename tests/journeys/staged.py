@@ -72,7 +72,8 @@ def records(on: Stage, group: str = "rg-demo") -> list[dict[str, str]]:
     world.settle()
     found = next(one for one in world.groups if one.endswith(f"/{group}"))
     tags = [one.sent["tags"] for one in reversed(world.deployments.in_group(found))]
-    newest = {one["aksess-id"]: one for one in sorted(tags, key=lambda one: one["aksess-state"] in ("released", "expired"))}
+    by_end = sorted(tags, key=lambda one: one["aksess-state"] in ("released", "expired"))
+    newest = {one["aksess-id"]: one for one in by_end}
     return sorted(newest.values(), key=lambda one: one["aksess-created"])
 
 

@@ -156,18 +156,21 @@ def test_a_removal_that_fails_after_it_was_accepted_is_done_again(later: float, 
 
 @examples(40)
 @given(
-    ways=st.tuples(st.sampled_from([0.0, 0.2, 0.7, 1.5]), st.sampled_from([0.0, 0.2, 0.7])),
-    comes=st.floats(0, 9),
+    ways=st.tuples(st.sampled_from([0.0, 0.2, 1.0]), st.sampled_from([0.0, 0.2])),
+    write=st.sampled_from([0, 9]),
+    comes=st.floats(0, 4),
     stays=st.floats(0, 5),
 )
 def test_shells_whose_requests_cross_leave_nothing_of_each_other(
-    ways: tuple[float, float], comes: float, stays: float
+    ways: tuple[float, float], write: float, comes: float, stays: float
 ) -> None:
     """One is slow and writes what it read a while ago, when the other has already come and gone. No lease runs out."""
 
     async def scene() -> None:
         async with stage(web_world()) as on:
             stayer, passer = on.shell("zoe"), on.shell("ada")
+            late = Fault(Kind.SLOW, ARM, "PUT", "*/managedclusters/web", stayer.session.caller.session, seconds=write)
+            on.azure.faults.arm(late)
             slow(on, stayer, ways[0])
             slow(on, passer, ways[1])
             staying = start(stayer, "connect", *WEB, "--for", "8h", "--print-kubeconfig")
@@ -182,6 +185,30 @@ def test_shells_whose_requests_cross_leave_nothing_of_each_other(
             await staying.ended()
             await on.settled()
             assert on.ranges("web") == list(BEFORE), (staying.said, passing.said)
+
+    play(scene())
+
+
+@examples(20)
+@given(when=st.floats(0, 12), way=st.sampled_from([0.0, 0.3, 1.0]))
+def test_what_was_revoked_stays_revoked(when: float, way: float) -> None:
+    """Also when the revocation comes while the shell is opening, proving or renewing."""
+
+    async def scene() -> None:
+        async with stage(web_world()) as on:
+            ada, zoe = on.shell("ada"), on.shell("zoe")
+            slow(on, ada, way)
+            held = start(ada, *HELD)
+            await asyncio.sleep(when)
+            revoked = await zoe.run("revoke", *WEB, "--all", "-o", "json")
+            assert revoked.code == 0, revoked
+            await asyncio.sleep(240)
+            assert (await zoe.run("sweep", *WEB)).code == 0
+            await on.settled()
+            if revoked.data["leases"]:
+                assert on.ranges("web") == list(BEFORE), held.said
+            held.interrupt()
+            await held.ended()
 
     play(scene())
 

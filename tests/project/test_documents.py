@@ -57,12 +57,7 @@ def test_the_tree_in_the_error_module_is_the_tree() -> None:
 def test_an_error_says_code_sentence_and_next_step(name: str) -> None:
     fault = KINDS[name]("it is so", "do that")
     assert str(fault) == "it is so"
-    assert fault.to_data() == {
-        "code": KINDS[name].default_code,
-        "message": "it is so",
-        "nextStep": "do that",
-        "exitCode": KINDS[name].exit_code,
-    }
+    assert (fault.code, fault.sentence, fault.next_step) == (KINDS[name].default_code, "it is so", "do that")
 
 
 def test_the_settings_page_is_made_from_the_settings() -> None:

@@ -62,6 +62,7 @@ async def command(
         facts = await look(app, session, typed(group, name, subscription), wishes)
         if explain or dry_run:
             return _explain(app, session, facts, wishes, form)
+        session.route(session.plan(facts, wishes), wishes)
         confirm_lock_down(app, facts, wishes, yes=yes)
         return await hand_over(app, session, facts, wishes, run, hold=print_kubeconfig)
 

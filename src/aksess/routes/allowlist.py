@@ -4,19 +4,21 @@ Recorded, opened, proven, renewed while it is used, closed on every way out (S4,
 `allowlist_rules.py`'s; the list itself is changed by `leases/reconcile.py` alone.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aksess.clock import Clock
-from aksess.errors import LedgerRefused
+from aksess.errors import AksessError, AzureBusy, LedgerRefused
 from aksess.kube.probe import Probe, Proof
 from aksess.leases.closing import Closing
 from aksess.leases.holding import Holding
 from aksess.leases.keeper import Keeper
 from aksess.leases.model import Holder, Lease
-from aksess.leases.opening import Opening
+from aksess.leases.opening import PROPAGATION_SECONDS, Opening
 from aksess.progress import Progress
+from aksess.ranges import covered
 from aksess.routes.allowlist_rules import address_of, lock_down_entries, refuse
 from aksess.routes.base import Access, Facts, RouteName, Verdict, Wishes
 from aksess.wire import Wire
@@ -63,13 +65,20 @@ class AllowList:
         lease = self.keeper.draft(facts.cluster, address_of(facts, wishes), holder, wishes.reason, wishes.lasts)
         try:
             await self.keeper.ledger.record(lease)
-        except LedgerRefused:
-            raise
-        except BaseException:
-            # Interrupted, or no answer: it may stand in the ledger all the same, and the next reconcile would list it.
-            await self.close(lease, facts, wishes)
+        except BaseException as fault:
+            # Interrupted, or no clear answer: it may stand in the ledger all the same, and the next reconcile would
+            # list it. Only a refusal proves that nothing was written.
+            refused = isinstance(fault, LedgerRefused) and not isinstance(fault.__cause__, AzureBusy)
+            if not refused and await self._may_stand(lease):
+                await self.close(lease, facts, wishes)
             raise
         return lease
+
+    async def _may_stand(self, lease: Lease) -> bool:
+        try:
+            return await self.keeper.ledger.again(lease) is not None
+        except AksessError:
+            return True
 
     async def prove(self, lease: Lease, facts: Facts, wishes: Wishes) -> tuple[Lease, Proof]:
         """Open and wait until the API server answers; the lease as the ledger then has it."""
@@ -81,15 +90,23 @@ class AllowList:
 
     async def close(self, lease: Lease, facts: Facts, wishes: Wishes) -> None:
         """Take the entry out again. Errors: LeftOpen, with what is left and who can finish it."""
-        operation = await self.closing.close(lease)
-        if wishes.wait and operation is not None:
+        done = await self.closing.close(lease)
+        if not wishes.wait or done is None:
+            return
+        if covered(lease.address, done.ranges):
+            self.progress.note(f"{lease.address} stays listed: somebody else holds it, or it was listed before")
+        else:
             await self._until_shut(facts)
 
     async def _until_shut(self, facts: Facts) -> None:
         self.progress.stage("waiting until the API server no longer answers", usually=USUAL_SECONDS)
         probe = Probe(facts.kubeconfig, self.wire, self.clock)
         try:
-            proof = await probe.until_shut()
+            async with asyncio.timeout(PROPAGATION_SECONDS):
+                proof = await probe.until_shut()
+        except TimeoutError:
+            self.progress.note(f"the API server still answers after {PROPAGATION_SECONDS / 60:.0f} minutes")
+        else:
+            self.progress.note(f"shut again, proven after {proof.seconds:.0f} s")
         finally:
             await probe.aclose()
-        self.progress.note(f"shut again, proven after {proof.seconds:.0f} s")

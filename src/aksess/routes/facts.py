@@ -69,6 +69,10 @@ class FactFinder:
 
     async def _fit_cluster(self, cluster_id: ClusterId) -> Cluster:
         cluster = await self.clusters.read(cluster_id)
+        if cluster.deleting:
+            raise ClusterUnfit(
+                f"`{cluster.id.name}` is being deleted", "choose another: az aks list -o table", code="cluster-deleting"
+            )
         if cluster.stopped:
             raise ClusterUnfit(
                 f"`{cluster.id.name}` is stopped; no route reaches it",
@@ -83,7 +87,7 @@ class FactFinder:
             return found
         # Said now, before anything is opened: kubectl could not sign in without it.
         await self.credentials.token(AKS_AUDIENCE)
-        return found.with_exec([sys.executable, "-m", "aksess", "token"])
+        return found.with_exec([sys.executable, "-P", "-m", "aksess", "token"])
 
     async def _egress(self, wishes: Wishes) -> IPv4Address | EgressUnclear | None:
         if wishes.address is not None:
