@@ -18,7 +18,9 @@ holds a token.
     ├── AzureBusy              73   throttled, or another operation held the cluster too long
     ├── AzureRefused           74   any other refusal, in Azure's own words
     ├── LeftOpen               75   something of ours may still be open
-    └── RangesFull             76   the cluster's list of authorized ranges has no room
+    ├── RangesFull             76   the cluster's list of authorized ranges has no room
+    ├── StillRunning           77   the command that was asked about has not ended
+    └── OutputIncomplete       78   the command ran, but not all that it wrote came back
 """
 
 
@@ -128,3 +130,13 @@ class LeftOpen(AksessError):
 class RangesFull(AksessError):
     exit_code = 76
     default_code = "ranges-full"
+
+
+class StillRunning(AksessError):
+    exit_code = 77
+    default_code = "still-running"
+
+
+class OutputIncomplete(AksessError):
+    exit_code = 78
+    default_code = "output-incomplete"

@@ -3,15 +3,18 @@
 Nothing is built at import time and nothing is global. The commands speak to a Session and to nothing below it.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
+from aksess.attachments.disk import Disk
+from aksess.attachments.parcel import Parcel, parcel
 from aksess.azure.arm import Arm
 from aksess.azure.clusters import Cluster, Clusters
+from aksess.azure.commands import Commands
 from aksess.azure.credentials import Credentials, Identity, choose_credentials
 from aksess.azure.deployments import Deployments
 from aksess.azure.ids import ClusterId
@@ -38,9 +41,10 @@ from aksess.leases.reconcile import Reconciler
 from aksess.progress import Progress
 from aksess.routes.allowlist import AllowList
 from aksess.routes.allowlist_rules import address_of, lock_down_entries
-from aksess.routes.base import Access, Facts, Route, RouteName, Wishes
+from aksess.routes.base import Access, Endpoint, Facts, Route, RouteName, Runner, Wishes
 from aksess.routes.direct import Direct
 from aksess.routes.facts import FactFinder
+from aksess.routes.invoke import Invoke
 from aksess.routes.planner import Plan, choose, plan
 from aksess.settings import ARM_AUDIENCE, Settings
 from aksess.wire import Wire
@@ -77,6 +81,7 @@ class Session:
     facts: FactFinder
     direct: Direct
     allowlist: AllowList
+    invoke: Invoke
     opening: Opening
 
     async def find(self, typed: ClusterName) -> ClusterId:
@@ -87,7 +92,9 @@ class Session:
         return await self.credentials.identity(ARM_AUDIENCE)
 
     def plan(self, facts: Facts, wishes: Wishes) -> Plan:
-        return plan([route.judge(facts, wishes) for route in self._routes.values()], wishes)
+        narrow = facts.kubeconfig is None and facts.kubeconfig_fault is None
+        routes: Sequence[Route] = [self.invoke] if narrow else list(self._routes.values())
+        return plan([route.judge(facts, wishes) for route in routes], wishes)
 
     def route(self, made: Plan, wishes: Wishes) -> Route:
         """The chosen route. Errors: why none can be."""
@@ -99,6 +106,13 @@ class Session:
         route = self.route(self.plan(facts, wishes), wishes)
         async with route.open(facts, wishes) as access:
             yield access
+
+    @asynccontextmanager
+    async def runner(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Runner]:
+        """What runs commands inside the cluster. Errors: why none may."""
+        self.route(self.plan(facts, wishes), wishes)
+        async with self.invoke.open(facts, wishes) as runner:
+            yield runner
 
     async def allow(self, facts: Facts, wishes: Wishes) -> Allowed:
         """A lease that outlives this process; taken back when it cannot be opened."""
@@ -139,7 +153,11 @@ class Session:
         except EgressUnclear:
             return False
 
-    def kubeconfig_file(self, access: Access) -> AbstractContextManager[Path]:
+    def parcel(self, command: Sequence[str], attach: Sequence[str], stdin: Callable[[], bytes]) -> Parcel:
+        """A command with the local files it names, ready to be sent. Errors: BadInput."""
+        return parcel(command, attach, Disk(Path.cwd(), stdin))
+
+    def kubeconfig_file(self, access: Endpoint) -> AbstractContextManager[Path]:
         """A private kubeconfig for as long as the context lives."""
         return workspace(access.kubeconfig, self.settings.environment)
 
@@ -162,7 +180,7 @@ class Session:
 
     @property
     def _routes(self) -> dict[RouteName, Route]:
-        return {route.name: route for route in (self.direct, self.allowlist)}
+        return {route.name: route for route in (self.direct, self.allowlist, self.invoke)}
 
 
 @asynccontextmanager
@@ -191,8 +209,9 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
         opening = Opening(arm, reconciler, clock, progress, facts.address)
         holding, closer = Holding(keeper, clock, progress), Closing(keeper, progress)
         allowlist = AllowList(keeper, opening, holding, closer, wire, clock, progress)
+        invoke = Invoke(Commands(arm, clock), credentials, clock, progress)
         yield Session(
-            settings, clock, progress, credentials, arm, clusters, keeper, facts, Direct(), allowlist, opening
+            settings, clock, progress, credentials, arm, clusters, keeper, facts, Direct(), allowlist, invoke, opening
         )
 
 

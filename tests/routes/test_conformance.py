@@ -14,15 +14,21 @@ from typing import Any
 import pytest
 
 from aksess.errors import AksessError, EgressUnclear
-from aksess.routes.base import Facts, Route, RouteName, Verdict, Wishes
+from aksess.routes.base import Endpoint, Facts, Route, RouteName, Verdict, Wishes
 from aksess.session import ClusterName, Session, open_session
 from aksess.settings import Settings
 from journeys.stage import Shell, Stage
 from journeys.staged import all_closed, nothing_changes, on_stage, picture
 
-ROUTES = {RouteName.DIRECT: ("open", "web"), RouteName.ALLOWLIST: ("web", "vault")}
-"""Route -> a cluster it can open from outside, and one it cannot."""
+ROUTES = {
+    RouteName.DIRECT: ("open", "web"),
+    RouteName.ALLOWLIST: ("web", "vault"),
+    RouteName.INVOKE: ("vault", "vault as cat"),
+}
+"""Route -> a cluster it can open from outside, and one it cannot (or somebody for whom it cannot)."""
 EVERY = sorted(ROUTES)
+ASKED = {RouteName.INVOKE: Wishes(command=("kubectl", "get", "pods"))}
+"""Where the route cannot be judged by a wish for nothing in particular."""
 
 
 class Broken(Exception):
@@ -39,14 +45,19 @@ class Scene:
     route: Route
     facts: Facts
 
+    @property
+    def wishes(self) -> Wishes:
+        return ASKED.get(self.route.name, Wishes())
+
 
 @asynccontextmanager
 async def scene(on: Stage, name: RouteName, cluster: str) -> AsyncIterator[Scene]:
-    shell = on.shell()
+    cluster, _, person = cluster.partition(" as ")
+    shell = on.shell(person or "ada")
     app = shell.app()
     async with open_session(Settings.from_environment(shell.environment), app.console, app.new_clock()) as session:
         facts = await session.facts.gather(await session.find(ClusterName(name=cluster)), Wishes())
-        route: Route = {one.name: one for one in (session.direct, session.allowlist)}[name]
+        route: Route = {one.name: one for one in (session.direct, session.allowlist, session.invoke)}[name]
         yield Scene(on, shell, session, route, facts)
 
 
@@ -83,6 +94,8 @@ WISHES = [
     Wishes(address=IPv4Network("20.1.2.3/32")),
     Wishes(via=RouteName.DIRECT),
     Wishes(via=RouteName.ALLOWLIST, wait=True),
+    Wishes(via=RouteName.INVOKE, command=("kubectl", "exec", "-it", "x", "--", "sh")),
+    Wishes(command=("rm", "-r", "x")),
 ]
 
 
@@ -96,7 +109,7 @@ def test_every_route_is_tried_here() -> None:
 async def test_judging_asks_nobody_and_says_the_same_each_time(on: Stage, name: RouteName, usable: bool) -> None:
     async with scene(on, name, ROUTES[name][0 if usable else 1]) as its:
         assert its.route.name is name
-        assert its.route.judge(its.facts, Wishes()).usable is usable
+        assert its.route.judge(its.facts, its.wishes).usable is usable
         with nothing_changes(on):
             asked = len(on.azure.journal)
             for facts in variants(its.facts):
@@ -127,10 +140,12 @@ async def test_open_yields_a_proven_way_and_undoes_it(on: Stage, name: RouteName
     cluster = ROUTES[name][0]
     before = profiles(on)
     async with scene(on, name, cluster) as its:
-        async with its.route.open(its.facts, Wishes()) as access:
-            assert (access.route, access.proof.open) == (name, True)
-            assert on.cluster(cluster).admits(its.shell.session.caller.address), "proven means admitted"
-            assert access.kubeconfig.server.startswith("https://")
+        async with its.route.open(its.facts, its.wishes) as access:
+            assert access.route is name
+            if isinstance(access, Endpoint):
+                assert access.proof.open
+                assert on.cluster(cluster).admits(its.shell.session.caller.address), "proven means admitted"
+                assert access.kubeconfig.server.startswith("https://")
         restored(on, cluster, before)
 
 
@@ -142,7 +157,7 @@ async def test_an_error_while_it_is_open_undoes_it_and_arrives(on: Stage, name: 
     before = profiles(on)
 
     async def breaks(its: Scene) -> None:
-        async with its.route.open(its.facts, Wishes()):
+        async with its.route.open(its.facts, its.wishes):
             await asyncio.sleep(after)
             raise Broken
 
@@ -160,7 +175,7 @@ async def test_cancelling_at_any_moment_undoes_it_and_leaks_nothing(on: Stage, n
     before = profiles(on)
 
     async def holds(its: Scene) -> None:
-        async with its.route.open(its.facts, Wishes()):
+        async with its.route.open(its.facts, its.wishes):
             await asyncio.Event().wait()
 
     async with scene(on, name, cluster) as its:
@@ -181,10 +196,11 @@ async def test_two_at_once_on_one_cluster_do_not_undo_each_other(on: Stage, name
     cluster = ROUTES[name][0]
     before = profiles(on)
     async with scene(on, name, cluster) as one, scene(on, name, cluster) as two:
-        async with one.route.open(one.facts, Wishes()):
-            async with two.route.open(two.facts, Wishes()):
+        async with one.route.open(one.facts, one.wishes) as access:
+            async with two.route.open(two.facts, two.wishes):
                 pass
-            assert on.cluster(cluster).admits(one.shell.session.caller.address)
+            if isinstance(access, Endpoint):
+                assert on.cluster(cluster).admits(one.shell.session.caller.address)
         restored(on, cluster, before)
 
 
@@ -194,4 +210,4 @@ async def test_a_way_that_was_judged_shut_is_not_opened_all_the_same(on: Stage, 
     cluster = ROUTES[name][1]
     async with scene(on, name, cluster) as its:
         with nothing_changes(on), pytest.raises((AksessError, ValueError)):
-            await its.route.open(its.facts, Wishes()).__aenter__()
+            await its.route.open(its.facts, its.wishes).__aenter__()

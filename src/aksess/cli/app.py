@@ -14,6 +14,7 @@ from aksess import __version__
 COMMANDS = {
     "connect": "Open the narrowest way to a cluster, prove it, close it behind you.",
     "kubectl": "Run one kubectl command through a way of its own.",
+    "invoke": "Run one command inside the cluster, by Azure's Command Invoke.",
     "allow": "Lease this shell's address a place in the authorized ranges.",
     "revoke": "End leases and take their addresses out again.",
     "leases": "Who may reach a cluster, until when, and why.",

@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
+from aksess.cli.in_cluster import run_in_cluster
 from aksess.cli.options import cluster_options, lease_options, lock_down_options, output_option
 from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import verdict_data, verdict_row
 from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
-from aksess.routes.base import Access, Facts, RouteName, Wishes
-from aksess.session import Session
+from aksess.routes.base import Endpoint, Facts, RouteName, Wishes
+from aksess.session import ClusterName, Session
 from aksess.settings import LEASE_LONGEST
 
 
@@ -59,27 +60,33 @@ async def command(
         wishes = wishes_of(
             session, via=via, address=address, lasts=lasts, reason=reason, lock_down=lock_down, wait=wait
         )
-        facts = await look(app, session, typed(group, name, subscription), wishes)
-        if explain or dry_run:
+        wishes = replace(wishes, command=() if print_kubeconfig else run)
+        told = explain or dry_run
+        facts = await look(app, session, typed(group, name, subscription), wishes, every_route=told)
+        if told:
             return _explain(app, session, facts, wishes, form)
         session.route(session.plan(facts, wishes), wishes)
         confirm_lock_down(app, facts, wishes, yes=yes)
         return await hand_over(app, session, facts, wishes, run, hold=print_kubeconfig)
 
 
-async def look(app: App, session: Session, cluster: Any, wishes: Wishes) -> Facts:
-    """The facts about the cluster that was typed."""
+async def look(app: App, session: Session, cluster: ClusterName, wishes: Wishes, *, every_route: bool = False) -> Facts:
+    """The facts about the cluster that was typed: for `invoke` alone, or for every route."""
     found = await session.find(cluster)
     app.console.stage(f"looking at {found.name} in {found.group}")
+    if wishes.via is RouteName.INVOKE and not every_route:
+        return await session.facts.gather_for_command(found)
     return await session.facts.gather(found, wishes)
 
 
 async def hand_over(
     app: App, session: Session, facts: Facts, wishes: Wishes, run: Sequence[str], *, hold: bool = False
 ) -> int:
-    """Open, prove, give the caller a kubectl that works, close."""
+    """Open, prove, give the caller a kubectl that works, close; or have the command run inside the cluster."""
     began = session.clock.monotonic()
     async with session.access(facts, wishes) as access:
+        if not isinstance(access, Endpoint):
+            return await run_in_cluster(app, access, session.parcel(run, (), app.console.given), str(facts.cluster.id))
         with session.kubeconfig_file(access) as kubeconfig:
             app.console.done(_opened(facts, access, session.clock.monotonic() - began))
             if hold:
@@ -106,7 +113,7 @@ def _explain(app: App, session: Session, facts: Facts, wishes: Wishes, form: str
     return 0
 
 
-def _opened(facts: Facts, access: Access, took: float) -> str:
+def _opened(facts: Facts, access: Endpoint, took: float) -> str:
     text = f"{facts.cluster.id.name} is open ({access.route}; proven: the API server answered {access.proof.status}"
     if access.lease is None:
         return f"{text}; nothing was changed)"
@@ -114,7 +121,7 @@ def _opened(facts: Facts, access: Access, took: float) -> str:
     return f"{text} after {took:.1f} s; {access.lease.address} leased, renewed while in use until {until} at most)"
 
 
-def child_variables(kubeconfig: Path, facts: Facts, access: Access) -> dict[str, str]:
+def child_variables(kubeconfig: Path, facts: Facts, access: Endpoint) -> dict[str, str]:
     """What a command or a shell gets beside the caller's environment: its own kubeconfig, and facts for scripts."""
     ends = access.lease.created + LEASE_LONGEST if access.lease else None
     return {
@@ -126,5 +133,5 @@ def child_variables(kubeconfig: Path, facts: Facts, access: Access) -> dict[str,
     }
 
 
-def _sign(facts: Facts, access: Access) -> str:
+def _sign(facts: Facts, access: Endpoint) -> str:
     return f"{facts.cluster.id.name} via {access.route}"

@@ -1,5 +1,6 @@
 """aksess kubectl: one kubectl command through a way of its own; the short form of `connect -- kubectl …`."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -36,6 +37,7 @@ async def command(
     namespace).
     """
     async with at_work(app, ledger) as session:
-        wishes = wishes_of(session, via=via, address=address, lasts=lasts, reason=reason)
+        run = ("kubectl", *arguments)
+        wishes = replace(wishes_of(session, via=via, address=address, lasts=lasts, reason=reason), command=run)
         facts = await look(app, session, typed(group, name, subscription), wishes)
-        return await hand_over(app, session, facts, wishes, ["kubectl", *arguments])
+        return await hand_over(app, session, facts, wishes, run)

@@ -19,8 +19,8 @@ from aksess.leases.model import Holder, Lease
 from aksess.leases.opening import PROPAGATION_SECONDS, Opening
 from aksess.progress import Progress
 from aksess.ranges import covered
-from aksess.routes.allowlist_rules import address_of, lock_down_entries, refuse
-from aksess.routes.base import Access, Facts, RouteName, Verdict, Wishes
+from aksess.routes.allowlist_rules import address_of, kubeconfig_of, lock_down_entries, refuse
+from aksess.routes.base import Endpoint, Facts, RouteName, Verdict, Wishes
 from aksess.wire import Wire
 
 POSTURE = "one more address is admitted, for as long as the lease lasts"
@@ -47,12 +47,12 @@ class AllowList:
         return Verdict(self.name, True, f"{address_of(facts, wishes)} can be leased a place", POSTURE, USUAL_SECONDS)
 
     @asynccontextmanager
-    async def open(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Access]:
+    async def open(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Endpoint]:
         lease = await self.record(facts, wishes)
         try:
             lease, proof = await self.prove(lease, facts, wishes)
             async with self.holding.held(lease, wishes.lasts):
-                yield Access(self.name, facts.kubeconfig, proof, lease)
+                yield Endpoint(self.name, kubeconfig_of(facts), proof, lease)
         finally:
             await self.close(lease, facts, wishes)
 
@@ -82,7 +82,7 @@ class AllowList:
 
     async def prove(self, lease: Lease, facts: Facts, wishes: Wishes) -> tuple[Lease, Proof]:
         """Open and wait until the API server answers; the lease as the ledger then has it."""
-        probe = Probe(facts.kubeconfig, self.wire, self.clock)
+        probe = Probe(kubeconfig_of(facts), self.wire, self.clock)
         try:
             return await self.opening.prove(lease, facts.cluster, probe, lock_down_entries(facts, wishes))
         finally:
@@ -100,7 +100,7 @@ class AllowList:
 
     async def _until_shut(self, facts: Facts) -> None:
         self.progress.stage("waiting until the API server no longer answers", usually=USUAL_SECONDS)
-        probe = Probe(facts.kubeconfig, self.wire, self.clock)
+        probe = Probe(kubeconfig_of(facts), self.wire, self.clock)
         try:
             async with asyncio.timeout(PROPAGATION_SECONDS):
                 proof = await probe.until_shut()

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from ipaddress import IPv4Network
 
+from aksess.azure.clusters import CREDENTIAL_ACTION, WRITE_ACTION
+from aksess.azure.deployments import WRITE_ACTION as LEDGER_ACTION
 from aksess.azure.networks import NodeEgress
 from aksess.azure.refusals import missing_right
 from aksess.errors import AksessError, LedgerRefused, RouteRefused
+from aksess.kube.kubeconfig import Kubeconfig
 from aksess.routes.base import Facts, Wishes
+
+ACTIONS = (WRITE_ACTION, CREDENTIAL_ACTION, LEDGER_ACTION)
 
 
 def refuse(facts: Facts, wishes: Wishes, ledger: str) -> AksessError | None:
@@ -15,11 +20,13 @@ def refuse(facts: Facts, wishes: Wishes, ledger: str) -> AksessError | None:
     if cluster.private:
         return RouteRefused(
             f"`{cluster.id.name}` is private: authorized ranges do not exist there",
-            "reach it from its own network: a Cloud Shell in a vNet, Azure Bastion, or az aks command invoke",
+            "for single commands: aksess invoke; else from its own network: a Cloud Shell in a vNet, Azure Bastion",
             code="cluster-private",
         )
-    if facts.missing_rights:
-        return _rights(facts.missing_rights, ledger)
+    if facts.kubeconfig_fault is not None:
+        return facts.kubeconfig_fault
+    if lacking := facts.lacking(ACTIONS):
+        return _rights(lacking, ledger)
     if not cluster.ranges:
         return _open_to_all(facts, wishes)
     if wishes.address is None and facts.egress is None:
@@ -67,6 +74,13 @@ def address_of(facts: Facts, wishes: Wishes) -> IPv4Network:
     if facts.egress is None:
         raise ValueError("a lease without an address")
     return IPv4Network(facts.egress)
+
+
+def kubeconfig_of(facts: Facts) -> Kubeconfig:
+    """What a lease is worth nothing without."""
+    if facts.kubeconfig is None:
+        raise ValueError("a lease without a kubeconfig")
+    return facts.kubeconfig
 
 
 def lock_down_entries(facts: Facts, wishes: Wishes) -> tuple[str, ...] | None:

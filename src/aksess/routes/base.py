@@ -1,5 +1,6 @@
 """What every route trades in: facts in, a verdict out, and an access while it is open."""
 
+from collections.abc import Container
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,7 +8,9 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Protocol
 
+from aksess.attachments.parcel import Parcel
 from aksess.azure.clusters import Cluster
+from aksess.azure.commands import CommandResult
 from aksess.azure.credentials import Identity
 from aksess.azure.networks import NodeEgress
 from aksess.errors import AksessError
@@ -20,6 +23,7 @@ from aksess.settings import LEASE_DEFAULT
 class RouteName(StrEnum):
     DIRECT = "direct"
     ALLOWLIST = "allowlist"
+    INVOKE = "invoke"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Wishes:
     """Turn an open API server into a listed one (S2); the caller was asked."""
     wait: bool = False
     """Closing waits until it is effective and proven shut."""
+    command: tuple[str, ...] = ()
+    """What is to be run; nothing: a shell or a kubeconfig, which take an endpoint."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,20 @@ class Facts:
 
     cluster: Cluster
     caller: Identity
-    kubeconfig: Kubeconfig
+    kubeconfig: Kubeconfig | None
+    """None when Azure does not hand it out to this caller (`kubeconfig_fault`), or when nothing needs it."""
+    kubeconfig_fault: AksessError | None = None
     egress: IPv4Address | None = None
     egress_fault: AksessError | None = None
     proof: Proof | None = None
     """What the probe found just now; None when it was not needed."""
     missing_rights: tuple[tuple[str, str], ...] = ()
-    """(action, scope) that surely are missing for a lease."""
+    """(action, scope) that surely are missing, for whatever route they are."""
     node_egress: NodeEgress | None = None
+
+    def lacking(self, actions: Container[str]) -> tuple[tuple[str, str], ...]:
+        """Those among the missing rights that one route needs."""
+        return tuple((action, scope) for action, scope in self.missing_rights if action in actions)
 
 
 @dataclass(frozen=True)
@@ -70,13 +82,37 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Access:
-    """An open way: an endpoint that any Kubernetes client can use."""
+class Endpoint:
+    """An open way that any Kubernetes client can use."""
 
     route: RouteName
     kubeconfig: Kubeconfig
     proof: Proof
     lease: Lease | None = None
+
+
+Ran = CommandResult
+"""A command that was sent, as it stands."""
+
+
+class Runner(Protocol):
+    """An open way for single commands: they run elsewhere, and what they wrote comes back."""
+
+    @property
+    def route(self) -> RouteName:
+        """Whose it is."""
+
+    async def begin(self, parcel: Parcel) -> Ran:
+        """Send it, once, and come back when it runs."""
+
+    async def look(self, id: str) -> Ran:  # noqa: A002 - Azure's own word
+        """How a command stands now."""
+
+    async def finish(self, begun: Ran) -> Ran:
+        """Wait for its end. Errors: why it could not run to its end."""
+
+
+Access = Endpoint | Runner
 
 
 class Route(Protocol):

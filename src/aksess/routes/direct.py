@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aksess.routes.base import Access, Facts, RouteName, Verdict, Wishes
+from aksess.routes.base import Endpoint, Facts, RouteName, Verdict, Wishes
 
 POSTURE = "unchanged: nothing is opened"
 
@@ -12,6 +12,9 @@ class Direct:
     name = RouteName.DIRECT
 
     def judge(self, facts: Facts, wishes: Wishes) -> Verdict:
+        if facts.kubeconfig_fault is not None:
+            fault = facts.kubeconfig_fault
+            return Verdict(self.name, False, fault.sentence, POSTURE, refusal=fault)
         if wishes.lock_down and not facts.cluster.ranges and not facts.cluster.private:
             return Verdict(self.name, False, "it would leave the API server open, and --lock-down was asked", POSTURE)
         if facts.proof is not None and facts.proof.open:
@@ -24,8 +27,8 @@ class Direct:
         return Verdict(self.name, False, f"the API server does not answer from here: {facts.proof.fault}", POSTURE)
 
     @asynccontextmanager
-    async def open(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Access]:
+    async def open(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Endpoint]:
         del wishes
-        if facts.proof is None:
+        if facts.proof is None or facts.kubeconfig is None:
             raise ValueError("the direct route was chosen without a proof")
-        yield Access(self.name, facts.kubeconfig, facts.proof)
+        yield Endpoint(self.name, facts.kubeconfig, facts.proof)

@@ -4,16 +4,16 @@ import sys
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 
-from aksess.azure.clusters import Cluster, Clusters
+from aksess.azure import commands, deployments
+from aksess.azure.clusters import CREDENTIAL_ACTION, WRITE_ACTION, Cluster, Clusters
 from aksess.azure.credentials import Credentials
-from aksess.azure.deployments import WRITE_ACTION
 from aksess.azure.ids import ClusterId
 from aksess.azure.networks import Networks
 from aksess.azure.permissions import Permissions
 from aksess.clock import Clock
 from aksess.egress.agreement import agree
 from aksess.egress.observers import observe
-from aksess.errors import AksessError, ClusterUnfit, EgressUnclear
+from aksess.errors import AksessError, ClusterUnfit, EgressUnclear, RightsMissing
 from aksess.kube.kubeconfig import Kubeconfig, read_kubeconfig
 from aksess.kube.probe import Probe, Proof
 from aksess.ranges import covered
@@ -22,10 +22,7 @@ from aksess.settings import AKS_AUDIENCE, ARM_AUDIENCE
 from aksess.tasks import owned_tasks
 from aksess.wire import Wire
 
-CLUSTER_ACTIONS = (
-    "Microsoft.ContainerService/managedClusters/write",
-    "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
-)
+CLUSTER_ACTIONS = (WRITE_ACTION, CREDENTIAL_ACTION, commands.RUN_ACTION, commands.READ_ACTION)
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class FactFinder:
     ledger: str
 
     async def gather(self, cluster_id: ClusterId, wishes: Wishes) -> Facts:
-        """Errors: ClusterUnknown, ClusterUnfit, NotSignedIn, RightsMissing; all before anything is opened."""
+        """Errors: ClusterUnknown, ClusterUnfit, NotSignedIn; all before anything is opened."""
         async with owned_tasks() as tasks:
             egress = tasks.create_task(self._egress(wishes))
             missing = tasks.create_task(self._missing_rights(cluster_id))
@@ -51,17 +48,28 @@ class FactFinder:
             nodes = tasks.create_task(self.networks.node_egress(cluster)) if wishes.lock_down else None
             seen = await egress
             address = seen if isinstance(seen, IPv4Address) else None
-            proof = await self._proof(await kubeconfig, cluster, address)
+            handed = await kubeconfig
+            usable = handed if isinstance(handed, Kubeconfig) else None
+            proof = await self._proof(usable, cluster, address) if usable else None
         return Facts(
             cluster=cluster,
             caller=await self.credentials.identity(ARM_AUDIENCE),
-            kubeconfig=kubeconfig.result(),
+            kubeconfig=usable,
+            kubeconfig_fault=None if isinstance(handed, Kubeconfig) else handed,
             egress=address,
             egress_fault=seen if isinstance(seen, AksessError) else None,
             proof=proof,
             missing_rights=missing.result(),
             node_egress=nodes.result() if nodes else None,
         )
+
+    async def gather_for_command(self, cluster_id: ClusterId) -> Facts:
+        """Only what `invoke` is judged by; address, kubeconfig and probe would only take time. Errors as `gather`."""
+        async with owned_tasks() as tasks:
+            missing = tasks.create_task(self._missing_rights(cluster_id))
+            cluster = await self._fit_cluster(cluster_id)
+        caller = await self.credentials.identity(ARM_AUDIENCE)
+        return Facts(cluster=cluster, caller=caller, kubeconfig=None, missing_rights=missing.result())
 
     async def address(self) -> IPv4Address:
         """The egress address as observers see it now. Errors: EgressUnclear."""
@@ -81,8 +89,12 @@ class FactFinder:
             )
         return cluster
 
-    async def _kubeconfig(self, cluster: Cluster) -> Kubeconfig:
-        found = read_kubeconfig(await self.clusters.kubeconfig(cluster))
+    async def _kubeconfig(self, cluster: Cluster) -> Kubeconfig | RightsMissing:
+        """A right that is missing shuts the ways that need a kubeconfig, not every way."""
+        try:
+            found = read_kubeconfig(await self.clusters.kubeconfig(cluster))
+        except RightsMissing as fault:
+            return fault
         if not found.signs_in:
             return found
         # Said now, before anything is opened: kubectl could not sign in without it.
@@ -100,7 +112,7 @@ class FactFinder:
     async def _missing_rights(self, cluster_id: ClusterId) -> tuple[tuple[str, str], ...]:
         asked: list[tuple[str, tuple[str, ...]]] = [(cluster_id.path, CLUSTER_ACTIONS)]
         if self.ledger == "deployments":
-            asked.append((cluster_id.group_path, (WRITE_ACTION,)))
+            asked.append((cluster_id.group_path, (deployments.WRITE_ACTION,)))
         async with owned_tasks() as tasks:
             answers = [(scope, tasks.create_task(self.permissions.missing(scope, actions))) for scope, actions in asked]
         return tuple((action, scope) for scope, answer in answers for action in answer.result() or ())

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from aksess.errors import RouteRefused
 from aksess.routes.base import RouteName, Verdict, Wishes
 
-BY_POSTURE = (RouteName.DIRECT, RouteName.ALLOWLIST)
-"""Least exposure first: a way that is open already exposes nothing more."""
+BY_POSTURE = (RouteName.DIRECT, RouteName.ALLOWLIST, RouteName.INVOKE)
+"""Least exposure first: a way that is open already exposes nothing more. Last what only runs single commands: it opens
+nothing, but the command runs elsewhere, and others' eyes see it in Azure."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,12 @@ def plan(verdicts: Sequence[Verdict], wishes: Wishes) -> Plan:
 
 
 def choose(made: Plan, wishes: Wishes) -> RouteName:
-    """The route to open. Errors: the pinned route's own refusal, or RouteRefused that names each route's reason."""
+    """The route to open. Errors: the refusal of the best route that has one, else RouteRefused with every reason."""
     if made.order:
         return made.order[0]
     considered = [one for one in made.verdicts if wishes.via in (None, one.route)]
-    refusals = [one.refusal for one in considered if one.refusal is not None]
-    if len(refusals) == 1:
-        raise refusals[0]
+    refusal = next((one.refusal for one in considered if one.refusal is not None), None)
+    if refusal is not None:
+        raise refusal
     reasons = "; ".join(f"{one.route}: {one.why}" for one in considered)
     raise RouteRefused(f"no way to this API server from here ({reasons})", "see each route: aksess connect --explain")

@@ -39,8 +39,8 @@ def test_every_combination(via: RouteName | None, usable: tuple[bool, ...], refu
         choose(made, wishes)
     considered = [one for one in made.verdicts if via in (None, one.route)]
     own = [one.refusal for one in considered if one.refusal]
-    if len(own) == 1:
-        assert refused.value is own[0]
+    if own:
+        assert refused.value is own[0], "the best route's"
     else:
         assert isinstance(refused.value, RouteRefused)
         assert all(one.why in refused.value.sentence for one in considered)
@@ -50,3 +50,4 @@ def test_every_combination(via: RouteName | None, usable: tuple[bool, ...], refu
 def test_every_route_has_its_place_in_the_order() -> None:
     assert set(BY_POSTURE) == set(RouteName)
     assert BY_POSTURE[0] is RouteName.DIRECT, "a way that is open already exposes nothing more"
+    assert BY_POSTURE[-1] is RouteName.INVOKE, "only when nothing else can, or when asked"
