@@ -162,7 +162,7 @@ class Afternoon:
         await self.on.settled()
 
 
-@examples(70)
+@examples(60)
 @given(st.lists(actions, min_size=2, max_size=14))
 def test_whatever_happens_the_list_comes_to_what_the_administrator_made_of_it(afternoon: list[Action]) -> None:
     async def scene() -> None:

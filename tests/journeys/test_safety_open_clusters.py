@@ -37,7 +37,7 @@ orders = st.lists(
 )
 
 
-@examples(25)
+@examples(20)
 @given(st.sampled_from(sorted(KINDS)), orders)
 def test_an_open_cluster_is_never_written_without_a_clear_order(kind: str, said: list[str]) -> None:
     """`--lock-down` alone asks first, and a shell without a terminal cannot answer yes."""

@@ -31,7 +31,7 @@ edits = st.dictionaries(st.integers(0, 30), st.sampled_from(POOL), max_size=6)
 """Which entry is added (or removed, when it is listed) just before which request."""
 
 
-@examples(30)
+@examples(20)
 @given(edits)
 def test_an_edit_between_any_two_requests_is_kept(meant: dict[int, str]) -> None:
     async def scene() -> None:
@@ -80,7 +80,7 @@ PLACES = (
 """Objects of a cluster's JSON, from the top to the depths."""
 
 
-@examples(30)
+@examples(20)
 @given(st.dictionaries(st.sampled_from(PLACES), json_values, min_size=1))
 def test_what_no_program_has_heard_of_survives_byte_for_byte(unknown: dict[tuple[Any, ...], Any]) -> None:
     async def scene() -> None:

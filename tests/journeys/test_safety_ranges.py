@@ -101,7 +101,7 @@ class Callers:
 PEOPLE = "\n".join(["people:", "  zoe: {roles: [Owner]}", *(f"  p{n}: {{roles: [Owner]}}" for n in range(5))])
 
 
-@examples(30)
+@examples(20)
 @given(before=lists, walk=steps)
 def test_the_list_is_what_it_was_plus_those_who_hold_a_lease(before: list[str], walk: list[tuple[str, int]]) -> None:
     async def scene() -> None:

@@ -91,7 +91,7 @@ def files_under(folder: Path) -> list[Path]:
     return [one for one in folder.rglob("*") if one.is_file()]
 
 
-@examples(30)
+@examples(20)
 @given(after=st.integers(0, 16), how=st.sampled_from(BREAKS), later=st.floats(0, 1200))
 def test_nothing_that_is_said_logged_or_recorded_holds_a_secret(after: int, how: Fault, later: float) -> None:
     """All ways out: it breaks at some request, or opens and is interrupted later."""
