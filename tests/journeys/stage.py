@@ -22,6 +22,7 @@ from aksess_sim.cloudshell import Session
 from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.clusters import Cluster
 from aksess_sim.world.loader import load_world, read_world
+from journeys.pods import ShellPods
 from sim.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Shell:
     stage: "Stage"
     session: Session
     environment: dict[str, str]
+    stdin: str = ""
 
     @property
     def address(self) -> str:
@@ -67,7 +69,7 @@ class Shell:
 
     def app(self) -> App:
         clock = self.stage.azure.world.clock
-        console = Console(self.environment, io.StringIO(), io.StringIO(), io.StringIO())
+        console = Console(self.environment, io.StringIO(), io.StringIO(), io.StringIO(self.stdin))
         return App(console, new_clock=lambda: Clock(clock.now() + self.stage.skew))
 
     async def hold(self, *argv: str) -> "Held":
@@ -115,6 +117,8 @@ class Stage:
     azure: SimulatedAzure
     folder: Path
     tasks: asyncio.TaskGroup
+    pods: ShellPods
+    """Where Command Invoke runs commands."""
     skew: timedelta = timedelta()
     """How far the shells' own clocks are ahead of Azure's."""
 
@@ -151,8 +155,9 @@ async def stage(world: str | None = None) -> AsyncIterator[Stage]:
     """A stage with the default world, or the one this YAML describes."""
     with tempfile.TemporaryDirectory(prefix="aksess-test-") as folder:
         made = read_world(world) if world else load_world()
-        async with SimulatedAzure(made) as azure, owned_tasks() as tasks:
-            yield Stage(azure, Path(folder), tasks)
+        pods = ShellPods()
+        async with SimulatedAzure(made, pods) as azure, owned_tasks() as tasks:
+            yield Stage(azure, Path(folder), tasks, pods)
 
 
 def play(scene: Coroutine[Any, Any, T]) -> T:
