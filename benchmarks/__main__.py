@@ -3,13 +3,13 @@
 import platform
 import sys
 
-from benchmarks import crowd, first_answer, startup
+from benchmarks import crowd, first_answer, invoke, startup
 from benchmarks.table import table
 
 
 def main() -> None:
     print(f"Azure is simulated, the programs are real. {platform.platform()}, Python {platform.python_version()}")
-    print("\n" + table([*startup.measure(), *first_answer.measure()]), flush=True)
+    print("\n" + table([*startup.measure(), *first_answer.measure(), *invoke.measure()]), flush=True)
     print()
     for one in crowd.measure():
         print(one, flush=True)

@@ -113,6 +113,19 @@ async def test_local_files_go_along_and_are_named_as_they_lie_there(on: Stage, s
 
 
 @on_stage()
+async def test_helm_brings_chart_and_values(on: Stage, stand: Callable[[Path], None]) -> None:
+    program(on, "helm")
+    for name in ("chart/Chart.yaml", "chart/templates/x.yaml", "here/v.yaml", "here/note.txt"):
+        (on.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (on.folder / name).write_text(name)
+    stand(on.folder / "here")
+    typed = ["upgrade", "-i", "web", "../chart", "--values", "v.yaml", "--set-file", "note=note.txt"]
+    arguments, files = await told(on.shell(), "connect", "-n", "vault", "--", "helm", *typed)
+    assert arguments == ["upgrade", "-i", "web", "attached-1", *typed[4:]]
+    assert sorted(files) == ["attached-1/Chart.yaml", "attached-1/templates/x.yaml", "note.txt", "v.yaml"]
+
+
+@on_stage()
 async def test_a_dry_run_tells_what_would_be_sent_and_asks_nobody(on: Stage, stand: Callable[[Path], None]) -> None:
     (on.folder / "a.yaml").write_text("x: y\n")
     stand(on.folder)

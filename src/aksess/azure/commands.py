@@ -21,9 +21,9 @@ RUN_ACTION = "Microsoft.ContainerService/managedClusters/runcommand/action"
 READ_ACTION = "Microsoft.ContainerService/managedClusters/commandResults/read"
 START_SECONDS = 150.0
 """Azure answers when the pod has started; it waits 60 s for a node and 30 s for the container (azure-cli#27776)."""
-FIRST_LOOK, LONGEST_LOOK, GROWTH = 0.5, 5.0, 1.4
-"""Seconds between looks when Azure names no Retry-After; az takes 5 from the start. Its bucket has 60 looks, and one a
-second again (AKS quotas page)."""
+FIRST_LOOK, LONGEST_LOOK, GROWTH = 0.15, 5.0, 1.5
+"""Seconds between looks when Azure names no Retry-After: most commands take less than one, and az waits five. Azure's
+bucket holds 60 looks and gets one a second (AKS quotas page)."""
 _ID = re.compile(r"commandResults/([\w-]{1,64})(?:[/?]|$)", re.IGNORECASE)
 
 

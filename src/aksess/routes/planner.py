@@ -8,7 +8,7 @@ from aksess.routes.base import RouteName, Verdict, Wishes
 
 BY_POSTURE = (RouteName.DIRECT, RouteName.ALLOWLIST, RouteName.INVOKE)
 """Least exposure first: a way that is open already exposes nothing more. Last what only runs single commands: it opens
-nothing, but the command runs elsewhere, and others' eyes see it in Azure."""
+nothing, but the command runs elsewhere."""
 
 
 @dataclass(frozen=True)
