@@ -33,18 +33,19 @@ async def observe(observers: Sequence[str], wire: Wire, clock: Clock) -> list[Ob
     Over connections of their own: one that stood before keeps the address this shell had when it was made.
     """
     heard: list[Observation] = []
-    enough = asyncio.Event()
+    enough, everybody = asyncio.Event(), asyncio.Event()
 
     async def hear(observer: str) -> None:
         heard.append(await _ask(observer, wire, session))
-        if sum(not one.fault for one in heard) >= ENOUGH or len(heard) == len(observers):
+        if len(heard) == len(observers):
+            everybody.set()
+        if sum(not one.fault for one in heard) >= ENOUGH or everybody.is_set():
             enough.set()
 
     async with wire.new_session(keep_alive=False) as session, owned_tasks() as tasks:
         asked = [tasks.create_task(hear(observer), name=f"observer {observer}") for observer in observers]
         await enough.wait()
-        if len(heard) < len(observers):
-            await clock.sleep(GRACE_SECONDS)
+        await clock.sleep_until_set(everybody, GRACE_SECONDS)
         for task in asked:
             task.cancel()
     return heard
