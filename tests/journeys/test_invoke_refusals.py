@@ -119,6 +119,26 @@ def test_each_right_is_named_on_its_own(missing: str) -> None:
     scene()
 
 
+RUNS_ONLY = f"""
+people: {{kim: {{roles: [Runs]}}}}
+roles: {{Runs: {{actions: [{KINDS}/read, {KINDS}/runcommand/action, {KINDS}/commandResults/read]}}}}
+clusters: {{web: {{ranges: [51.144.20.0/24]}}}}
+"""
+
+
+@on_stage(RUNS_ONLY)
+async def test_who_may_run_commands_and_nothing_else_is_sent_this_way(on: Stage) -> None:
+    """No right to the kubeconfig shuts the ways that need one, not this one."""
+    kim = on.shell("kim")
+    with nothing_changes(on):
+        ran = await kim.run("kubectl", "-g", "rg-demo", "-n", "web", "version")
+        assert "running as command" in ran.stderr, ran
+        refused(
+            await kim.run("connect", "-g", "rg-demo", "-n", "web"), 66, "rights-missing", "listClusterUserCredential"
+        )
+    assert on.pods.lines == ["kubectl version"]
+
+
 @on_stage()
 async def test_a_lost_answer_is_not_sent_again_and_says_that_it_may_have_run(on: Stage) -> None:
     on.azure.faults.arm(Fault(Kind.CUT_AFTER, method="POST", path="*/runcommand"))
