@@ -14,12 +14,12 @@ from aksess.errors import BadInput
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    for name in ("work/a.yaml", "work/sub/b.yaml", "work/sp ace.yaml", "base/c.yaml", "d.yaml", "chart/Chart.yaml"):
+    for name in ("shop/a.yaml", "shop/sub/b.yaml", "shop/sp ace.yaml", "base/c.yaml", "d.yaml", "chart/Chart.yaml"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"# {name}\n")
     (tmp_path / "base/kustomization.yaml").write_text("resources: [c.yaml]")
-    (tmp_path / "work/sub/kustomization.yaml").write_text("resources: [b.yaml, ../../base]")
-    return tmp_path / "work"
+    (tmp_path / "shop/sub/kustomization.yaml").write_text("resources: [b.yaml, ../../base]")
+    return tmp_path / "shop"
 
 
 def send(here: Path, *command: str, attach: tuple[str, ...] = (), stdin: bytes = b"") -> Parcel:
@@ -51,7 +51,7 @@ def test_what_lies_elsewhere_gets_a_place_and_a_name_there(here: Path) -> None:
 
 def test_files_of_one_kustomization_lie_to_each_other_as_they_did(here: Path) -> None:
     sent = send(here, "kubectl", "apply", "-k", "sub")
-    assert sent.line == "kubectl apply -k attached-1/work/sub"
+    assert sent.line == "kubectl apply -k attached-1/shop/sub"
     assert "attached-1/base/c.yaml" in sent.files
 
 
