@@ -16,7 +16,7 @@ async def test_a_detached_command_is_resumed_from_another_shell(on: Stage) -> No
     command = left.stdout.strip()
     assert (left.code, len(command)) == (0, 32)
     assert left.seconds < 10
-    assert f"aksess invoke result {command} --wait" in left.stderr
+    assert f"aksess invoke result {command} -g rg-demo -n vault --wait" in left.stderr
     fresh = on.shell()
     early = await fresh.run("invoke", "result", command, "-n", "vault")
     refused(early, 77, "still-running", command, "--wait")

@@ -61,7 +61,7 @@ async def wait_for(app: App, runner: Runner, begun: Ran) -> Ran:
     try:
         return await runner.finish(begun)
     except asyncio.CancelledError:
-        app.console.note(f"the command runs on in the cluster; its result: aksess invoke result {begun.id} --wait")
+        app.console.note(f"the command runs on in the cluster; its result: {runner.later(begun.id)}")
         raise
 
 

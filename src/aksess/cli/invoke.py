@@ -87,7 +87,7 @@ def _sendable(run: Sequence[str]) -> Sequence[str]:
 
 async def _leave(app: App, runner: Runner, parcel: Parcel, cluster: str, form: str) -> int:
     begun = await runner.begin(parcel)
-    app.console.done(f"it runs; its result: aksess invoke result {begun.id} --wait")
+    app.console.done(f"it runs; its result: {runner.later(begun.id)}")
     if form == "table":
         app.console.data(begun.id)
     else:

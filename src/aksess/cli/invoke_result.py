@@ -31,6 +31,6 @@ async def command(
         runner = session.invoke.runner(cluster)
         ran = await runner.look(id)
         if ran.running and not wait:
-            raise StillRunning(f"command {id} still runs", f"wait for it: aksess invoke result {id} --wait")
+            raise StillRunning(f"command {id} still runs", f"wait for it: {runner.later(id)}")
         ran = await wait_for(app, runner, ran)
         return tell(app, str(cluster), ran, written_by(ran), form)

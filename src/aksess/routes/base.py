@@ -111,6 +111,9 @@ class Runner(Protocol):
     async def finish(self, begun: Ran) -> Ran:
         """Wait for its end. Errors: why it could not run to its end."""
 
+    def later(self, id: str) -> str:  # noqa: A002 - Azure's own word
+        """What to type, in any shell, to learn how it ended."""
+
 
 Access = Endpoint | Runner
 

@@ -85,6 +85,9 @@ class Pods:
             code="command-unknown",
         )
 
+    def later(self, id: str) -> str:  # noqa: A002 - Azure's own word
+        return f"aksess invoke result {id} -g {self.cluster.group} -n {self.cluster.name} --wait"
+
     async def finish(self, begun: CommandResult) -> CommandResult:
         if begun.running:
             self.progress.stage(f"running as command {begun.id}")
