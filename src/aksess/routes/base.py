@@ -41,6 +41,10 @@ class Wishes:
     """Closing waits until it is effective and proven shut."""
     command: tuple[str, ...] = ()
     """What is to be run; nothing: a shell or a kubeconfig, which take an endpoint."""
+    bastion: str = ""
+    """The Bastion that was named: its resource id, GROUP/NAME or NAME; nothing: find the best one."""
+    port: int = 0
+    """The local port of a tunnel; 0: any that is free."""
 
 
 @dataclass(frozen=True)
