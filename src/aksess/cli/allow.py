@@ -1,18 +1,25 @@
 """aksess allow: a lease without a shell, for people and jobs that end it themselves."""
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from aksess.cli.connect import look
-from aksess.cli.options import cluster_options, lease_options, lock_down_options, output_option
+from aksess.cli.options import (
+    LeaseOptions,
+    LockDown,
+    cluster_options,
+    lease_options,
+    lock_down_options,
+    output_option,
+)
 from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
-from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
+from aksess.cli.work import at_work, confirm_lock_down, wishes_of
 from aksess.routes.base import Facts, RouteName
-from aksess.session import Allowed, Session
+from aksess.session import Allowed, ClusterName, Session
 
 
 @click.command("allow")
@@ -25,30 +32,22 @@ from aksess.session import Allowed, Session
 async def command(
     app: App,
     *,
-    group: str | None,
-    name: str | None,
-    subscription: str | None,
-    ledger: str | None,
-    address: str | None,
-    lasts: timedelta,
-    reason: str,
-    lock_down: bool,
-    yes: bool,
+    cluster: ClusterName,
+    lease: LeaseOptions,
+    lock_down: LockDown,
     dry_run: bool,
     form: str,
 ) -> int:
     """Lease this shell's address (or --ip) a place in the authorized ranges, until --for is over or `revoke`."""
-    async with at_work(app, ledger) as session:
-        wishes = wishes_of(
-            session, via=RouteName.ALLOWLIST, address=address, lasts=lasts, reason=reason, lock_down=lock_down
-        )
-        facts = await look(app, session, typed(group, name, subscription), wishes)
+    async with at_work(app, lease.ledger) as session:
+        wishes = replace(wishes_of(session, lease, lock_down=lock_down.lock_down), via=RouteName.ALLOWLIST)
+        facts = await look(app, session, cluster, wishes)
         session.route(session.plan(facts, wishes), wishes)
         if dry_run:
             before, after = list(facts.cluster.ranges), await session.would_list(facts, wishes)
             show(_planned(facts, before, after), form, app.console)
             return 0
-        confirm_lock_down(app, facts, wishes, yes=yes)
+        confirm_lock_down(app, facts, wishes, yes=lock_down.yes)
         began = session.clock.monotonic()
         allowed = await session.allow(facts, wishes)
         _say(app, allowed, session.clock.monotonic() - began)

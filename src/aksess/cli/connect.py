@@ -3,17 +3,25 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from aksess.cli.in_cluster import run_in_cluster
-from aksess.cli.options import cluster_options, lease_options, lock_down_options, output_option
+from aksess.cli.options import (
+    LeaseOptions,
+    LockDown,
+    WayOptions,
+    cluster_options,
+    lease_options,
+    lock_down_options,
+    output_option,
+    way_options,
+)
 from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import verdict_data, verdict_row
-from aksess.cli.work import at_work, confirm_lock_down, typed, wishes_of
+from aksess.cli.work import at_work, confirm_lock_down, wishes_of
 from aksess.routes.base import Endpoint, Facts, RouteName, Wishes
 from aksess.session import ClusterName, Session
 from aksess.settings import LEASE_LONGEST
@@ -21,7 +29,7 @@ from aksess.settings import LEASE_LONGEST
 
 @click.command("connect")
 @cluster_options
-@click.option("--via", type=click.Choice([name.value for name in RouteName]), help="This route and no other.")
+@way_options
 @lease_options
 @lock_down_options
 @click.option("--wait", is_flag=True, help="When closing, wait until the API server is proven shut.")
@@ -34,16 +42,10 @@ from aksess.settings import LEASE_LONGEST
 async def command(
     app: App,
     *,
-    group: str | None,
-    name: str | None,
-    subscription: str | None,
-    via: str | None,
-    ledger: str | None,
-    address: str | None,
-    lasts: timedelta,
-    reason: str,
-    lock_down: bool,
-    yes: bool,
+    cluster: ClusterName,
+    way: WayOptions,
+    lease: LeaseOptions,
+    lock_down: LockDown,
     wait: bool,
     explain: bool,
     dry_run: bool,
@@ -56,17 +58,15 @@ async def command(
     With a command after `--` it runs that command and returns its exit code; with --print-kubeconfig it holds the way
     open for other tools; otherwise it opens a shell whose kubectl works.
     """
-    async with at_work(app, ledger) as session:
-        wishes = wishes_of(
-            session, via=via, address=address, lasts=lasts, reason=reason, lock_down=lock_down, wait=wait
-        )
+    async with at_work(app, lease.ledger) as session:
+        wishes = wishes_of(session, lease, way, lock_down=lock_down.lock_down, wait=wait)
         wishes = replace(wishes, command=() if print_kubeconfig else run)
         told = explain or dry_run
-        facts = await look(app, session, typed(group, name, subscription), wishes, every_route=told)
+        facts = await look(app, session, cluster, wishes, every_route=told)
         if told:
             return _explain(app, session, facts, wishes, form)
         session.route(session.plan(facts, wishes), wishes)
-        confirm_lock_down(app, facts, wishes, yes=yes)
+        confirm_lock_down(app, facts, wishes, yes=lock_down.yes)
         return await hand_over(app, session, facts, wishes, run, hold=print_kubeconfig)
 
 

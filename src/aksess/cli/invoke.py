@@ -12,11 +12,12 @@ from aksess.cli.invoke_result import command as result
 from aksess.cli.options import cluster_options, output_option
 from aksess.cli.output import Result, show
 from aksess.cli.running import App
-from aksess.cli.work import at_work, typed
+from aksess.cli.work import at_work
 from aksess.errors import BadInput
 from aksess.routes.base import RouteName, Runner, Wishes
 from aksess.routes.invoke_rules import refuse_talk
 from aksess.routes.invoke_verbs import only_reads
+from aksess.session import ClusterName
 
 
 class OrResult(click.Command):
@@ -44,9 +45,7 @@ class OrResult(click.Command):
 async def command(
     app: App,
     *,
-    group: str | None,
-    name: str | None,
-    subscription: str | None,
+    cluster: ClusterName,
     attach: tuple[str, ...],
     full: bool,
     repeat: bool,
@@ -66,14 +65,14 @@ async def command(
             show(_planned(app, parcel), form, app.console)
             return 0
         wishes = Wishes(via=RouteName.INVOKE, command=run)
-        facts = await look(app, session, typed(group, name, subscription), wishes)
-        cluster = str(facts.cluster.id)
+        facts = await look(app, session, cluster, wishes)
+        found = str(facts.cluster.id)
         async with session.runner(facts, wishes) as runner:
             if detach:
-                return await _leave(app, runner, wrapping(parcel) if full else parcel, cluster, form)
+                return await _leave(app, runner, wrapping(parcel) if full else parcel, found, form)
             if full:
-                return await run_whole(app, runner, parcel, cluster, again=repeat or only_reads(run), form=form)
-            return await run_in_cluster(app, runner, parcel, cluster, form)
+                return await run_whole(app, runner, parcel, found, again=repeat or only_reads(run), form=form)
+            return await run_in_cluster(app, runner, parcel, found, form)
 
 
 def _sendable(run: Sequence[str]) -> Sequence[str]:

@@ -5,8 +5,9 @@ import click
 from aksess.cli.in_cluster import tell, wait_for, written_by
 from aksess.cli.options import cluster_options, output_option
 from aksess.cli.running import App
-from aksess.cli.work import at_work, typed
+from aksess.cli.work import at_work
 from aksess.errors import StillRunning
+from aksess.session import ClusterName
 
 
 @click.command("result")
@@ -18,19 +19,17 @@ from aksess.errors import StillRunning
 async def command(
     app: App,
     *,
-    group: str | None,
-    name: str | None,
-    subscription: str | None,
+    cluster: ClusterName,
     wait: bool,
     form: str,
     id: str,  # noqa: A002 - Azure's own word
 ) -> int:
     """Print what a command wrote and return its exit code, from any shell; it needs only the command's id."""
     async with at_work(app) as session:
-        cluster = await session.find(typed(group, name, subscription))
-        runner = session.invoke.runner(cluster)
+        found = await session.find(cluster)
+        runner = session.invoke.runner(found)
         ran = await runner.look(id)
         if ran.running and not wait:
             raise StillRunning(f"command {id} still runs", f"wait for it: {runner.later(id)}")
         ran = await wait_for(app, runner, ran)
-        return tell(app, str(cluster), ran, written_by(ran), form)
+        return tell(app, str(found), ran, written_by(ran), form)

@@ -1,11 +1,16 @@
-"""The options several commands share, each defined once."""
+"""The options several commands share, each defined once; a command gets each group as one value."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
+
+from aksess.routes.base import RouteName
+from aksess.session import ClusterName
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PARTS = re.compile(r"(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?(?:(?P<seconds>\d+)s)?")
@@ -28,17 +33,108 @@ class Duration(click.ParamType[timedelta]):
             self.fail(f"`{value}` is longer than any duration can be", param, ctx)
 
 
-def cluster_options(command: F) -> F:
-    """Which cluster: as az names it, by resource id, by AKSESS_CLUSTER or by `aksess use`."""
-    for option in (
-        click.option("--subscription", metavar="ID", help="The subscription to look in."),
-        click.option(
-            "-n", "--name", metavar="NAME", help="The cluster: its name, GROUP/NAME, or its full resource id."
-        ),
-        click.option("-g", "--resource-group", "group", metavar="GROUP", help="Its resource group."),
-    ):
-        command = option(command)
-    return command
+@dataclass(frozen=True)
+class LeaseOptions:
+    """What a lease is asked for, as typed."""
+
+    address: str | None
+    lasts: timedelta
+    reason: str
+    ledger: str | None
+
+
+@dataclass(frozen=True)
+class LockDown:
+    """Whether an open API server may be turned into a listed one, and whether that was confirmed beforehand."""
+
+    lock_down: bool = False
+    yes: bool = False
+
+
+@dataclass(frozen=True)
+class WayOptions:
+    """Which route, and what is particular to one."""
+
+    via: str | None = None
+    bastion: str = ""
+    port: int = 0
+
+
+def _group(keyword: str, record: type[Any], *options: Callable[[F], F]) -> Callable[[F], F]:
+    """A decorator that adds these options, and hands the command one `record` of their values as `keyword`."""
+    names = [field.name for field in fields(record)]
+
+    def decorate(command: F) -> F:
+        @wraps(command)
+        def filled(*arguments: Any, **given: Any) -> Any:
+            gathered = record(**{name: given.pop(name) for name in names})
+            return command(*arguments, **{keyword: gathered}, **given)
+
+        decorated: Any = filled
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
+
+
+cluster_options = _group(
+    "cluster",
+    ClusterName,
+    click.option("-g", "--resource-group", "group", metavar="GROUP", help="Its resource group."),
+    click.option("-n", "--name", metavar="NAME", help="The cluster: its name, GROUP/NAME, or its full resource id."),
+    click.option("--subscription", metavar="ID", help="The subscription to look in."),
+)
+"""Which cluster: as az names it, by resource id, by AKSESS_CLUSTER or by `aksess use`."""
+
+way_options = _group(
+    "way",
+    WayOptions,
+    click.option("--via", type=click.Choice([name.value for name in RouteName]), help="This route and no other."),
+    click.option(
+        "--bastion", default="", metavar="ID", help="The Azure Bastion to go through: its name, GROUP/NAME, or full id."
+    ),
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=0,
+        metavar="PORT",
+        help="The loopback port of a tunnel, for tools that keep it; otherwise a free one.",
+    ),
+)
+"""Which way to take."""
+
+lease_options = _group(
+    "lease",
+    LeaseOptions,
+    click.option("--ip", "address", metavar="ADDRESS", help="The address to lease, instead of looking for it."),
+    click.option("--for", "lasts", type=Duration(), default="30m", show_default=True, help="How long the lease lasts."),
+    click.option("--reason", default="", metavar="TEXT", help="Why; kept in the ledger for whoever asks later."),
+    click.option(
+        "--ledger",
+        type=click.Choice(["deployments", "local"]),
+        help="Where the lease is recorded; local: on this machine only.",
+    ),
+)
+"""What a lease is asked for."""
+
+lock_down_options = _group(
+    "lock_down",
+    LockDown,
+    click.option(
+        "--lock-down",
+        is_flag=True,
+        help="Turn an API server that is open to the world into a listed one, for good.",
+    ),
+    click.option("--yes", is_flag=True, help="Answer the question of --lock-down beforehand."),
+)
+"""S2: only on purpose."""
+
+
+def ledger_option(command: F) -> F:
+    return click.option("--ledger", type=click.Choice(["deployments", "local"]), help="Where the leases are recorded.")(
+        command
+    )
 
 
 def output_option(command: F) -> F:
@@ -51,35 +147,3 @@ def output_option(command: F) -> F:
         show_default=True,
         help="How to print the result.",
     )(command)
-
-
-def lease_options(command: F) -> F:
-    """What a lease is asked for."""
-    for option in (
-        click.option(
-            "--ledger",
-            type=click.Choice(["deployments", "local"]),
-            help="Where the lease is recorded; local: on this machine only.",
-        ),
-        click.option("--reason", default="", metavar="TEXT", help="Why; kept in the ledger for whoever asks later."),
-        click.option(
-            "--for", "lasts", type=Duration(), default="30m", show_default=True, help="How long the lease lasts."
-        ),
-        click.option("--ip", "address", metavar="ADDRESS", help="The address to lease, instead of looking for it."),
-    ):
-        command = option(command)
-    return command
-
-
-def lock_down_options(command: F) -> F:
-    """S2: only on purpose."""
-    for option in (
-        click.option("--yes", is_flag=True, help="Answer the question of --lock-down beforehand."),
-        click.option(
-            "--lock-down",
-            is_flag=True,
-            help="Turn an API server that is open to the world into a listed one, for good.",
-        ),
-    ):
-        command = option(command)
-    return command

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import click
 
-from aksess.cli.options import cluster_options, output_option
+from aksess.cli.options import cluster_options, ledger_option, output_option
 from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
-from aksess.cli.work import at_work, typed
+from aksess.cli.work import at_work
 from aksess.errors import BadInput
 from aksess.leases.model import Lease
 from aksess.ranges import lease_range
-from aksess.session import Session
+from aksess.session import ClusterName, Session
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,14 @@ class Which:
 @click.option("--lease", metavar="ID", help="The lease of this id, whoever holds it.")
 @click.option("--ip", "address", metavar="ADDRESS", help="The leases on this address, whoever holds them.")
 @click.option("--all", "everybody", is_flag=True, help="Every lease on this cluster.")
-@click.option("--ledger", type=click.Choice(["deployments", "local"]), help="Where the leases are recorded.")
+@ledger_option
 @click.option("--dry-run", is_flag=True, help="Print what would be ended and end nothing.")
 @output_option
 @click.pass_obj
 async def command(
     app: App,
     *,
-    group: str | None,
-    name: str | None,
-    subscription: str | None,
+    cluster: ClusterName,
     lease: str | None,
     address: str | None,
     everybody: bool,
@@ -48,7 +46,7 @@ async def command(
 ) -> int:
     """End your leases on a cluster (or those named) and take their addresses out of the list."""
     async with at_work(app, ledger) as session:
-        found = (await session.cluster(await session.find(typed(group, name, subscription)))).id
+        found = (await session.cluster(await session.find(cluster))).id
         known = await session.keeper.ledger.leases(found)
         meant = await _meant(session, known, Which(lease, address, everybody))
         if not dry_run and meant:

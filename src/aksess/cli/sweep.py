@@ -2,36 +2,35 @@
 
 import click
 
-from aksess.cli.options import cluster_options, output_option
+from aksess.cli.options import cluster_options, ledger_option, output_option
 from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
-from aksess.cli.work import at_work, typed
+from aksess.cli.work import at_work
+from aksess.session import ClusterName
 
 
 @click.command("sweep")
 @cluster_options
-@click.option("--ledger", type=click.Choice(["deployments", "local"]), help="Where the leases are recorded.")
+@ledger_option
 @click.option("--dry-run", is_flag=True, help="Print what would be taken out and change nothing.")
 @output_option
 @click.pass_obj
 async def command(
     app: App,
     *,
-    group: str | None,
-    name: str | None,
-    subscription: str | None,
+    cluster: ClusterName,
     ledger: str | None,
     dry_run: bool,
     form: str,
 ) -> int:
     """Expire the leases that are over and take their addresses out of the list. Safe to run twice, and by two."""
     async with at_work(app, ledger) as session:
-        cluster = await session.cluster(await session.find(typed(group, name, subscription)))
-        app.console.stage(f"sweeping {cluster.id.name}", usually=5)
-        swept = await (session.keeper.would_sweep(cluster) if dry_run else session.keeper.sweep(cluster))
+        found = await session.cluster(await session.find(cluster))
+        app.console.stage(f"sweeping {found.id.name}", usually=5)
+        swept = await (session.keeper.would_sweep(found) if dry_run else session.keeper.sweep(found))
         data = {
-            "cluster": str(cluster.id),
+            "cluster": str(found.id),
             "ended": [lease_data(one) for one in swept.ended],
             "removed": list(swept.removed),
             "listed": list(swept.listed),

@@ -9,7 +9,8 @@ import click
 
 from aksess.cli.options import cluster_options
 from aksess.cli.running import App
-from aksess.cli.work import at_work, typed
+from aksess.cli.work import at_work
+from aksess.session import ClusterName
 from aksess.settings import read_settings_file, settings_file
 
 
@@ -17,7 +18,7 @@ from aksess.settings import read_settings_file, settings_file
 @cluster_options
 @click.option("--clear", is_flag=True, help="Forget the default.")
 @click.pass_obj
-async def command(app: App, *, group: str | None, name: str | None, subscription: str | None, clear: bool) -> int:
+async def command(app: App, *, cluster: ClusterName, clear: bool) -> int:
     """Keep a cluster as the default (after looking that it exists); without a name, print the default."""
     path = settings_file(app.console.environment)
     kept = read_settings_file(path)
@@ -25,13 +26,13 @@ async def command(app: App, *, group: str | None, name: str | None, subscription
         kept.pop("cluster", None)
         write_settings(path, kept)
         app.console.done("no default cluster any more")
-    elif name is None and group is None:
+    elif cluster.name is None and cluster.group is None:
         app.console.data(kept.get("cluster", ""))
     else:
         async with at_work(app) as session:
-            cluster = await session.cluster(await session.find(typed(group, name, subscription)))
-            write_settings(path, {**kept, "cluster": str(cluster.id)})
-            app.console.done(f"{cluster.id.name} in {cluster.id.group} is the default now")
+            found = (await session.cluster(await session.find(cluster))).id
+            write_settings(path, {**kept, "cluster": str(found)})
+            app.console.done(f"{found.name} in {found.group} is the default now")
     return 0
 
 

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 
+from aksess.cli.options import LeaseOptions, WayOptions
 from aksess.cli.running import App
 from aksess.errors import RouteRefused
 from aksess.leases.keeper import check_length
 from aksess.ranges import lease_range
 from aksess.routes.base import Facts, RouteName, Wishes
-from aksess.session import ClusterName, Session, open_session
+from aksess.session import Session, open_session
 from aksess.settings import Settings
 
 
@@ -26,21 +26,22 @@ async def at_work(app: App, ledger: str | None = None) -> AsyncIterator[Session]
 
 def wishes_of(
     session: Session,
+    lease: LeaseOptions,
+    way: WayOptions | None = None,
     *,
-    via: str | None = None,
-    address: str | None = None,
-    lasts: timedelta,
-    reason: str = "",
     lock_down: bool = False,
     wait: bool = False,
 ) -> Wishes:
     """Errors: BadInput for an address or a time that cannot be leased."""
-    check_length(lasts)
+    way = way or WayOptions()
+    check_length(lease.lasts)
     return Wishes(
-        via=RouteName(via) if via else None,
-        address=lease_range(address, session.settings.widest_prefix) if address is not None else None,
-        lasts=lasts,
-        reason=reason,
+        via=RouteName(way.via) if way.via else None,
+        bastion=way.bastion,
+        port=way.port,
+        address=lease_range(lease.address, session.settings.widest_prefix) if lease.address is not None else None,
+        lasts=lease.lasts,
+        reason=lease.reason,
         lock_down=lock_down,
         wait=wait,
     )
@@ -61,7 +62,3 @@ def confirm_lock_down(app: App, facts: Facts, wishes: Wishes, *, yes: bool) -> N
     raise RouteRefused(
         "the API server was left open, nothing was changed", "answer yes, or give --yes", code="lock-down-unconfirmed"
     )
-
-
-def typed(group: str | None, name: str | None, subscription: str | None) -> ClusterName:
-    return ClusterName(name=name, group=group, subscription=subscription)
