@@ -96,7 +96,6 @@ class Settings:
     ledger: str = "deployments"
     widest_prefix: int = 32
     observers: tuple[str, ...] = OBSERVERS
-    debug: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -116,7 +115,6 @@ class Settings:
             ledger=ledger,
             widest_prefix=_prefix(environment.get("AKSESS_WIDEST", "32")),
             observers=observers,
-            debug=environment.get("AKSESS_DEBUG", "") not in ("", "0"),
         )
 
     @property
@@ -126,6 +124,11 @@ class Settings:
     @property
     def state_folder(self) -> Path:
         return Path(self.environment.get("XDG_STATE_HOME") or self.home / ".local" / "state") / "aksess"
+
+
+def wants_debug(environment: Mapping[str, str]) -> bool:
+    """Asked before there are settings: what cannot be read into them is told with its traceback too."""
+    return environment.get("AKSESS_DEBUG", "") not in ("", "0")
 
 
 def settings_file(environment: Mapping[str, str]) -> Path:

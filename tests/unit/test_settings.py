@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aksess.errors import BadInput
-from aksess.settings import OBSERVERS, Secret, Settings, masked, read_settings_file, settings_file
+from aksess.settings import OBSERVERS, Secret, Settings, masked, read_settings_file, settings_file, wants_debug
 
 
 def home(folder: Path, **kept: str) -> dict[str, str]:
@@ -23,7 +23,7 @@ def home(folder: Path, **kept: str) -> dict[str, str]:
 def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
     settings = Settings.from_environment({"HOME": str(tmp_path)})
     assert (settings.cluster, settings.subscription, settings.ledger) == (None, None, "deployments")
-    assert (settings.widest_prefix, settings.observers, settings.debug) == (32, OBSERVERS, False)
+    assert (settings.widest_prefix, settings.observers) == (32, OBSERVERS)
     assert settings.state_folder == tmp_path / ".local" / "state" / "aksess"
 
 
@@ -74,8 +74,8 @@ def test_prefixes_people_type(value: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "debug"), [("", False), ("0", False), ("1", True), ("yes", True)])
-def test_debug(tmp_path: Path, value: str, debug: bool) -> None:
-    assert Settings.from_environment({"HOME": str(tmp_path), "AKSESS_DEBUG": value}).debug is debug
+def test_debug(value: str, debug: bool) -> None:
+    assert wants_debug({"AKSESS_DEBUG": value}) is debug
 
 
 def test_observers_are_split_by_commas(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from aksess.cli.console import Console
 from aksess.cli.signals import Signals
 from aksess.clock import Clock
 from aksess.errors import AksessError
-from aksess.settings import masked
+from aksess.settings import masked, wants_debug
 
 
 @dataclass
@@ -52,7 +52,7 @@ def _tell(fault: AksessError, console: Console) -> int:
     if isinstance(hidden, AksessError) and hidden is not fault.__cause__:
         console.error(hidden)
     console.error(fault)
-    if console.environment.get("AKSESS_DEBUG", "") not in ("", "0"):
+    if wants_debug(console.environment):
         logging.getLogger("aksess").error("", exc_info=fault)
     return fault.exit_code
 
@@ -68,7 +68,7 @@ def run_to_the_end(called: Called, app: App) -> int:
     """In a new event loop, with this process's streams and signals."""
     # What libraries log is told by our errors, once; without a handler Python would print it beside them.
     logging.getLogger("azure").addHandler(logging.NullHandler())
-    if os.environ.get("AKSESS_DEBUG", "") not in ("", "0"):
+    if wants_debug(os.environ):
         talk = logging.StreamHandler(sys.stderr)
         talk.setFormatter(_Masking("%(asctime)s %(name)s %(message)s"))
         logging.basicConfig(handlers=[talk])
