@@ -1,6 +1,8 @@
 """Long-running operations: followed as Azure allows, never faster than it asks.
 
-Terminal words arrive with HTTP 200 even for a failure (recorded behaviour); anything else means keep looking.
+Terminal words arrive with HTTP 200 even for a failure (recorded behaviour); anything else means keep looking. Where
+there is no operation to ask but only a Location, the HTTP status is the word: 202 means keep looking (ARM reference,
+asynchronous operations).
 """
 
 from collections.abc import Mapping
@@ -10,7 +12,7 @@ from enum import StrEnum
 from aksess.azure.arm import Arm, Reply
 from aksess.azure.pipeline import retry_after
 from aksess.clock import Clock
-from aksess.errors import AzureBusy, AzureRefused, AzureUnreachable, RightsMissing
+from aksess.errors import AzureBusy, AzureRefused, AzureUnreachable, NotFound, RightsMissing
 
 UNTOLD_SECONDS = 5.0
 """Between looks when Azure names no Retry-After: far below its bucket of two a second (AKS quotas page)."""
@@ -30,10 +32,15 @@ class Operation:
 
     address: str | None
     first_look: float
+    by_status: bool = False
+    """The address is that of a result, and only the HTTP status tells whether it is there."""
 
     @classmethod
     def of(cls, reply: Reply) -> "Operation":
-        return cls(reply.headers.get("Azure-AsyncOperation"), next_look(reply.headers))
+        if address := reply.headers.get("Azure-AsyncOperation"):
+            return cls(address, next_look(reply.headers))
+        location = reply.headers.get("Location") if reply.status == 202 else None
+        return cls(location, next_look(reply.headers), by_status=location is not None)
 
 
 @dataclass(frozen=True)
@@ -54,10 +61,11 @@ async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
         except (AzureBusy, AzureUnreachable) as fault:
             wait = getattr(fault, "retry_after", None) or wait
         except (AzureRefused, RightsMissing) as fault:
-            # The change was accepted; that its progress may not be read says nothing about it.
-            return Ended(Outcome.UNTOLD, fault.sentence)
+            # The change was accepted; that its progress may not be read says nothing about it. Its result may be a no.
+            told = operation.by_status and isinstance(fault, AzureRefused) and not isinstance(fault, NotFound)
+            return Ended(Outcome.FAILED if told else Outcome.UNTOLD, fault.sentence)
         else:
-            if ended := _ended(reply):
+            if ended := _by_status(reply) if operation.by_status else _ended(reply):
                 return ended
             wait = next_look(reply.headers)
         await clock.sleep(wait)
@@ -66,6 +74,10 @@ async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
 def next_look(headers: Mapping[str, str]) -> float:
     """Seconds until the next look; a missing or zero header means our own measure."""
     return retry_after(headers) or UNTOLD_SECONDS
+
+
+def _by_status(reply: Reply) -> Ended | None:
+    return None if reply.status == 202 else Ended(Outcome.SUCCEEDED)
 
 
 def _ended(reply: Reply) -> Ended | None:

@@ -96,3 +96,15 @@ def test_an_operation_without_an_address_is_done_when_it_was_accepted() -> None:
         return await follow(cast("Arm", None), operation, Clock())
 
     assert play(scene()).outcome is Outcome.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "operation"),
+    [
+        (202, {"Location": "https://arm/r", "Retry-After": "4"}, Operation("https://arm/r", 4.0, by_status=True)),
+        (202, {"Location": "https://arm/r", "Azure-AsyncOperation": "https://arm/o"}, Operation("https://arm/o", 5.0)),
+        (201, {"Location": "https://arm/r"}, Operation(None, 5.0)),
+    ],
+)
+def test_where_an_operation_is_asked_for(status: int, headers: dict[str, str], operation: Operation) -> None:
+    assert Operation.of(Reply(status, headers, {})) == operation
