@@ -18,6 +18,12 @@ LOAD_BALANCER = "Microsoft.Network/loadBalancers"
 BASTION = "Microsoft.Network/bastionHosts"
 DNS_ZONE = "Microsoft.Network/privateDnsZones"
 DNS_LINK = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
+DNS_A = "Microsoft.Network/privateDnsZones/A"
+NSG = "Microsoft.Network/networkSecurityGroups"
+NETWORK_PROFILE = "Microsoft.Network/networkProfiles"
+NETWORK_INTERFACE = "Microsoft.Network/networkInterfaces"
+PRIVATE_ENDPOINT = "Microsoft.Network/privateEndpoints"
+ZONE_GROUP = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 
 
 def virtual_network(id_: str, location: str, prefix: str, subnets: Sequence[Body]) -> Body:
@@ -138,6 +144,18 @@ def dns_link(id_: str, vnet: str) -> Body:
         "virtualNetworkLinkState": "Completed",
     }
     return _resource(id_, DNS_LINK, properties, location="global")
+
+
+def address_records(id_: str, addresses: Sequence[IPv4Address], *, ttl: int = 3600) -> Body:
+    """A set of A records; its name is relative to the zone, `fqdn` ends with a dot (Private DNS REST reference)."""
+    zone = id_.rsplit("/", 3)[1]
+    properties = {
+        "fqdn": f"{name_of(id_)}.{zone}.",
+        "ttl": ttl,
+        "aRecords": [{"ipv4Address": str(address)} for address in addresses],
+        "isAutoRegistered": False,
+    }
+    return _resource(id_, DNS_A, properties)
 
 
 def _resource(id_: str, type_: str | None, properties: Body, **top: Any) -> Body:

@@ -6,27 +6,34 @@ Resources are kept as the ARM JSON that GET shows; the answers are read from tha
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from aksess_sim.world.network_bodies import DNS_LINK, NAT_GATEWAY, PEERING, PUBLIC_IP, SUBNET, VNET, Body
-from aksess_sim.world.resource_ids import name_of, within
-
-_INSIDE_VNETS = {SUBNET.lower(): "subnets", PEERING.lower(): "virtualNetworkPeerings"}
-"""Kinds that exist only in the JSON of their network, and where."""
+from aksess_sim.world.network_bodies import (
+    DNS_LINK,
+    DNS_ZONE,
+    NAT_GATEWAY,
+    PUBLIC_IP,
+    SUBNET,
+    VNET,
+    Body,
+    address_records,
+)
+from aksess_sim.world.resource_ids import name_of, parent_of
+from aksess_sim.world.resources.store import Store
 
 
 class Networks:
-    """All network resources by lower-case id, each network with what is inside it, and DNS zones' address records."""
+    """Questions about the network resources of a store, each network with what is inside it."""
 
-    def __init__(self) -> None:
-        self._resources: dict[str, Body] = {}
-        self._records: dict[str, dict[str, IPv4Address]] = {}
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def add(self, body: Body) -> None:
         """Put a resource into the world."""
-        self._resources[body["id"].lower()] = body
+        self._store.put(body)
 
     def add_records(self, zone_id: str, records: dict[str, IPv4Address]) -> None:
         """Put address records into a private DNS zone; names are relative to the zone."""
-        self._records[zone_id.lower()] = {name.lower(): address for name, address in records.items()}
+        for name, address in records.items():
+            self._store.put(address_records(f"{zone_id}/A/{name}", [address]))
 
     def add_peering(self, half: Body, vnet: str) -> None:
         """Put one half of a peering into its network."""
@@ -38,32 +45,32 @@ class Networks:
 
     def find(self, id_: str) -> Body | None:
         """The resource of that id; subnets and peerings are found inside their networks."""
-        inside = (child for kind in _INSIDE_VNETS for child in self.of_kind(kind))
-        body = self._resources.get(id_.lower())
-        return body or next((child for child in inside if child["id"].lower() == id_.lower()), None)
+        return self._store.find(id_)
 
     def of_kind(self, kind: str, scope: str = "") -> Iterator[Body]:
         """The resources of a type (`Microsoft.Network/natGateways`) at or below a scope, in the order added."""
-        field = _INSIDE_VNETS.get(kind.lower())
-        if field:
-            bodies = (child for vnet in self.of_kind(VNET) for child in vnet["properties"][field])
-        else:
-            bodies = (body for body in self._resources.values() if body["type"].lower() == kind.lower())
-        return (body for body in bodies if not scope or within(body["id"], scope))
+        return self._store.of_kind(kind, scope)
 
     def subnet_named(self, network: str) -> str:
-        """The id of the subnet that `VNET/SUBNET` names; KeyError says which ones there are."""
+        """The id of the subnet that `VNET/SUBNET` or its own id names; KeyError says which ones there are."""
         known = {f"{name_of(vnet_of(s['id']))}/{s['name']}": str(s["id"]) for s in self.of_kind(SUBNET)}
+        if network in known.values():
+            return network
         try:
             return known[network]
         except KeyError:
             raise KeyError(f"no subnet `{network}` in this world; there are: {', '.join(known)}") from None
 
     def egress_address(self, subnet_id: str) -> IPv4Address | None:
-        """The address a subnet's machines leave through: its NAT gateway's first, None without one."""
+        """The address a subnet's machines leave through: its NAT gateway's first, None without one.
+
+        A NAT gateway without an address, or one that is still being made, lets nobody out: None too.
+        """
         subnet = self.find(subnet_id)
-        gateway = subnet and subnet["properties"].get("natGateway")
-        return self.address_of(self.gateway_ips(gateway["id"])[0]) if gateway else None
+        gateway = self.find(((subnet or {}).get("properties", {}).get("natGateway") or {}).get("id", ""))
+        if gateway is None or not gateway["properties"]["publicIpAddresses"]:
+            return None
+        return self.address_of(self.gateway_ips(gateway["id"])[0])
 
     def gateway_ips(self, gateway_id: str) -> list[str]:
         """The ids of a NAT gateway's public addresses."""
@@ -81,33 +88,36 @@ class Networks:
 
     def resolve(self, host: str, vnet: str) -> IPv4Address | None:
         """What a private name means inside a network: only zones linked to that network answer."""
-        for zone_id, records in self._records.items():
-            suffix = f".{name_of(zone_id)}"
-            label = host.lower().removesuffix(suffix)
-            if host.lower().endswith(suffix) and label in records and self._linked(zone_id, vnet):
-                return records[label]
+        for zone in self.of_kind(DNS_ZONE):
+            suffix = f".{zone['name'].lower()}"
+            record = self.find(f"{zone['id']}/A/{host.lower().removesuffix(suffix)}")
+            if host.lower().endswith(suffix) and record and self._linked(zone["id"], vnet):
+                return IPv4Address(record["properties"]["aRecords"][0]["ipv4Address"])
         return None
 
     def _has_half(self, vnet: str, other: str) -> bool:
-        halves = self._typed(vnet, VNET)["properties"]["virtualNetworkPeerings"]
-        return any(
+        body = self.find(vnet)
+        return body is not None and any(
             half["properties"]["remoteVirtualNetwork"]["id"].lower() == other.lower()
             and half["properties"]["peeringState"] == "Connected"
             and half["properties"]["allowVirtualNetworkAccess"]
-            for half in halves
+            for half in body["properties"]["virtualNetworkPeerings"]
         )
 
     def _linked(self, zone_id: str, vnet: str) -> bool:
-        links = self.of_kind(DNS_LINK, zone_id)
-        return any(link["properties"]["virtualNetwork"]["id"].lower() == vnet.lower() for link in links)
+        return any(
+            link["properties"]["virtualNetwork"]["id"].lower() == vnet.lower()
+            and link["properties"]["virtualNetworkLinkState"] == "Completed"
+            for link in self.of_kind(DNS_LINK, zone_id)
+        )
 
     def _typed(self, id_: str, kind: str) -> Body:
-        body = self._resources[id_.lower()]
-        if body["type"] != kind:
+        body = self.find(id_)
+        if body is None or body["type"] != kind:
             raise ValueError(f"{id_} is no {kind}")
         return body
 
 
 def vnet_of(subnet_id: str) -> str:
     """The id of a subnet's network."""
-    return subnet_id.rsplit("/", 2)[0]
+    return parent_of(subnet_id)

@@ -45,6 +45,21 @@ def subscription_of(resource: str) -> str:
     return _segment_after(resource, "subscriptions")
 
 
+def kind_of(resource: str) -> str:
+    """The type in an id, `Microsoft.Network/virtualNetworks/subnets`; empty for what is no resource.
+
+    Of an extension (`.../providers/Microsoft.Authorization/roleAssignments/x`) it is the extension's.
+    """
+    _, provider, rest = resource.rpartition("/providers/")
+    namespace, *levels = rest.split("/")
+    return "/".join([namespace, *levels[::2]]) if provider else ""
+
+
+def parent_of(resource: str) -> str:
+    """The id without its last type and name: a subnet's network, a network's group with `/providers/...` left over."""
+    return resource.rsplit("/", 2)[0]
+
+
 def name_of(resource: str) -> str:
     """The last segment: the resource's own name."""
     return resource.rsplit("/", 1)[-1]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aksess_sim.world.bastions import Bastions
 from aksess_sim.world.clock import WorldClock
 from aksess_sim.world.clusters import Cluster, Timings
 from aksess_sim.world.commands import Commands
@@ -11,6 +12,7 @@ from aksess_sim.world.operations import Agenda, Operations
 from aksess_sim.world.people import People, Person
 from aksess_sim.world.quotas import Quotas
 from aksess_sim.world.resource_ids import group_id, within
+from aksess_sim.world.resources.store import Store
 from aksess_sim.world.tokens import Tokens
 from aksess_sim.world.updates import Updates
 
@@ -53,7 +55,9 @@ class World:
         self.updates = Updates(people, self.operations, self.agenda, self.quotas)
         self.deployments = Deployments(clock, self.operations, timings.deployment)
         self.commands = Commands(clock)
-        self.networks = Networks()
+        self.store = Store()
+        self.networks = Networks(self.store)
+        self.bastions = Bastions()
         self.subscriptions: dict[str, Subscription] = {}
         self.groups: dict[str, Group] = {}
         self.clusters: dict[str, Cluster] = {}
@@ -61,6 +65,7 @@ class World:
     def settle(self) -> None:
         """Let happen what is due by now; every request and every connection begins with it."""
         self.agenda.settle()
+        self.bastions.settle()
 
     def person(self, name: str) -> Person:
         """The person of that name; KeyError says who there is."""
