@@ -1,0 +1,150 @@
+"""A far end to try tunnels against: a TLS websocket on loopback, and permits that count what is lent and given back."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import trustme
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_create_server
+
+from aksess.clock import Clock
+from aksess.errors import AksessError
+from aksess.settings import Secret
+from aksess.tunnels.far_end import FarEnd
+from aksess.tunnels.tunnel import Tunnel, open_tunnel
+
+AUTHORITY = trustme.CA()
+TRUST = ssl.create_default_context()
+AUTHORITY.configure_trust(TRUST)
+_SERVER = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+AUTHORITY.issue_cert("127.0.0.1").configure_cert(_SERVER)
+
+
+class FarSocket(WSListener):
+    """One websocket as the far end has it. It notes what the tunnel did and what came; echoes when told to."""
+
+    def __init__(self, request: WSUpgradeRequest, *, echo: bool) -> None:
+        self.path = request.path.decode()
+        self.headers = dict(request.headers)
+        self.echo = echo
+        self.came = bytearray()
+        self.sizes: list[int] = []
+        self.kinds: set[tuple[WSMsgType, bool]] = set()
+        self.pings = 0
+        self.answer_pings = True
+        self.answer_close = True
+        self.closed_with: int | None = None
+        self.gone = asyncio.Event()
+        self.transport: WSTransport = None  # type: ignore[assignment]  # until it is connected
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self.transport = transport
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type == WSMsgType.PING:
+            self.pings += 1
+            if self.answer_pings:
+                transport.send_pong(frame.get_payload_as_bytes())
+        elif frame.msg_type == WSMsgType.CLOSE:
+            self.closed_with = frame.get_close_code().value
+            if self.answer_close:
+                transport.send_close(WSCloseCode.OK)
+                transport.disconnect()
+        else:
+            self.kinds.add((WSMsgType(frame.msg_type), bool(frame.fin)))
+            self.sizes.append(frame.payload_size)
+            self.came += frame.get_payload_as_bytes()
+            if self.echo:
+                transport.send(WSMsgType.BINARY, frame.get_payload_as_bytes())
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
+        self.gone.set()
+
+    def say(self, data: bytes) -> None:
+        for start in range(0, len(data), 4096):
+            self.transport.send(WSMsgType.BINARY, data[start : start + 4096])
+
+    def drop(self) -> None:
+        """Gone without a word."""
+        self.transport.disconnect(graceful=False)
+
+
+@dataclass
+class Host:
+    """The far end's host, and the permits to it."""
+
+    port: int = 0
+    echo: bool = True
+    lent: int = 0
+    given_back: int = 0
+    sockets: list[FarSocket] = field(default_factory=list)
+    refuse: AksessError | None = None
+    answers: bool = True
+    url: Callable[["Host"], str] = lambda host: f"wss://127.0.0.1:{host.port}/way/token-{host.lent}?node=a"
+
+    @asynccontextmanager
+    async def permit(self) -> AsyncIterator[FarEnd]:
+        if self.refuse is not None:
+            raise self.refuse
+        self.lent += 1
+        try:
+            yield FarEnd(Secret(self.url(self)), {"X-Node-Id": "a"})
+        finally:
+            await asyncio.sleep(0.01)
+            self.given_back += 1
+
+    def new_socket(self, request: WSUpgradeRequest) -> FarSocket | None:
+        if not self.answers:
+            return None
+        self.sockets.append(FarSocket(request, echo=self.echo))
+        return self.sockets[-1]
+
+
+@dataclass
+class Heard:
+    """A progress that remembers its notes."""
+
+    notes: list[str] = field(default_factory=list)
+
+    def stage(self, text: str, *, usually: float | None = None) -> None: ...
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+@dataclass
+class Rig:
+    host: Host
+    tunnel: Tunnel
+    heard: Heard
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.tunnel.port)
+
+
+@asynccontextmanager
+async def far_host(*, echo: bool = True, tls: ssl.SSLContext = _SERVER) -> AsyncIterator[Host]:
+    host = Host(echo=echo)
+    server = await ws_create_server(host.new_socket, "127.0.0.1", 0, ssl=tls, enable_auto_pong=False)
+    host.port = server.sockets[0].getsockname()[1]
+    try:
+        yield host
+    finally:
+        server.close()
+        for one in host.sockets:
+            one.drop()
+        await server.wait_closed()
+
+
+@asynccontextmanager
+async def rig(
+    *, echo: bool = True, proxy: Callable[[str], str | None] = lambda _: None, trust: ssl.SSLContext = TRUST
+) -> AsyncIterator[Rig]:
+    """A host and an open tunnel to it."""
+    heard = Heard()
+    async with far_host(echo=echo) as host:
+        async with open_tunnel(host, trust, proxy, Clock(), heard) as tunnel:
+            yield Rig(host, tunnel, heard)
+        assert host.given_back == host.lent, "a permit was not given back"
