@@ -43,5 +43,25 @@ def subscription_of(id: str) -> str:  # noqa: A002 - ARM's own word
     return parts[1] if len(parts) > 1 and parts[0].lower() == "subscriptions" else ""
 
 
-def same(one: str, other: str) -> bool:
-    return one.rstrip("/").lower() == other.rstrip("/").lower()
+def same(one: str | None, other: str | None) -> bool:
+    return (one or "").rstrip("/").lower() == (other or "").rstrip("/").lower()
+
+
+def resource_id(scope: str, kind: str, *names: str) -> str:
+    """Below a group, or for an extension below any resource; one name for each segment of the type.
+
+    Errors: ValueError when their number does not fit.
+    """
+    namespace, *types = kind.split("/")
+    pairs = zip(types, names, strict=True)
+    return "/".join([f"{scope}/providers/{namespace}", *(part for pair in pairs for part in pair)])
+
+
+def names_of(id: str) -> str:  # noqa: A002 - ARM's own word
+    """All names behind the provider, as a template's `name` wants them: `vnet/subnet`."""
+    return "/".join(_PROVIDERS.split(id.rstrip("/"))[-1].split("/")[2::2])
+
+
+def scope_of(id: str) -> str:  # noqa: A002 - ARM's own word
+    """What it stands below: its resource group, or what an extension extends."""
+    return id[: [found.start() for found in _PROVIDERS.finditer(id)][-1]]

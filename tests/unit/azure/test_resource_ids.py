@@ -41,3 +41,12 @@ def test_the_other_parts() -> None:
 def test_ids_are_the_same_in_any_case() -> None:
     assert ids.same(VNET, VNET.upper() + "/")
     assert not ids.same(VNET, SUBNET)
+
+
+def test_an_id_is_built_and_taken_apart() -> None:
+    assert ids.resource_id(GROUP, "Microsoft.Network/virtualNetworks/subnets", "net", "shell") == SUBNET
+    assert ids.resource_id(VNET, "Microsoft.Authorization/roleAssignments", "1") == ROLE
+    with pytest.raises(ValueError, match="zip"):
+        ids.resource_id(GROUP, "Microsoft.Network/virtualNetworks/subnets", "net")
+    assert (ids.names_of(SUBNET), ids.names_of(ROLE)) == ("net/shell", "1")
+    assert (ids.scope_of(SUBNET), ids.scope_of(ROLE)) == (GROUP, VNET)
