@@ -23,7 +23,7 @@ from aksess_sim.internet.reachability import reach
 from aksess_sim.internet.service import Service
 from aksess_sim.journal import Journal
 from aksess_sim.pods import Pods
-from aksess_sim.services import cloudshell_token, echo, login
+from aksess_sim.services import cloudshell_token, echo, login, prices
 from aksess_sim.services.arm import app as arm
 from aksess_sim.world.operations import OperationError
 from aksess_sim.world.state import World
@@ -48,7 +48,12 @@ class Hosting:
     async def __aenter__(self) -> Self:
         for cluster in self.world.clusters.values():
             cluster.ca_pem = self._certificates.cluster(cluster.id).pem
-        public = {"arm": arm.application, "login": login.application, "echo": echo.application}
+        public = {
+            "arm": arm.application,
+            "login": login.application,
+            "echo": echo.application,
+            "prices": prices.application,
+        }
         for name, application in public.items():
             await self._start(name, application(self.world), self._certificates.public)
         tokens = only_for(*CLOUD_SHELL_TOKENS, cloudshell_token.application(self.world))

@@ -71,3 +71,10 @@ def test_nothing_leads_to_the_real_internet(ada: Shell) -> None:
 def test_who_is_not_in_a_shell_is_not_let_through(ada: Shell) -> None:
     proxy = f"http://127.0.0.1:{ada.session.proxy_port}"
     assert ada.run("curl", *WRITE_STATUS, "-x", proxy, "https://api.ipify.org/").out == "000 407"
+
+
+def test_prices_are_for_anybody(ada: Shell) -> None:
+    wanted = "$filter=serviceName eq 'NAT Gateway' and meterName eq 'Standard Gateway'"
+    done = ada.run("curl", "-fsS", "-G", "https://prices.azure.com/api/retail/prices", "--data-urlencode", wanted)
+    [item] = done.json["Items"]
+    assert (item["retailPrice"], item["currencyCode"], item["armRegionName"]) == (0.045, "USD", "Global")

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-ServiceName = Literal["arm", "login", "echo"]
+ServiceName = Literal["arm", "login", "echo", "prices"]
 
 PUBLIC: dict[str, ServiceName] = {
     "management.azure.com": "arm",
@@ -11,6 +11,7 @@ PUBLIC: dict[str, ServiceName] = {
     "ifconfig.me": "echo",
     "icanhazip.com": "echo",
     "checkip.amazonaws.com": "echo",
+    "prices.azure.com": "prices",
 }
 
 CLOUD_SHELL_TOKENS = ("localhost", 50342)
