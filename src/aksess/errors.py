@@ -104,8 +104,8 @@ class AzureRefused(AksessError):
     exit_code = 74
     default_code = "azure-refused"
 
-    def __init__(self, sentence: str, next_step: str, *, status: int = 0, azure_code: str = "") -> None:
-        super().__init__(sentence, next_step)
+    def __init__(self, sentence: str, next_step: str, *, code: str = "", status: int = 0, azure_code: str = "") -> None:
+        super().__init__(sentence, next_step, code=code)
         self.status = status
         self.azure_code = azure_code
 

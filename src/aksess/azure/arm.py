@@ -4,7 +4,7 @@ Raw JSON, so that a property this program has never heard of survives a read and
 host and nowhere else, whatever address a next link or an operation names.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,12 +58,14 @@ class Arm:
         retry: bool = True,
         reads: bool = False,
         patience: float | None = None,
+        answers: Container[int] = (),
     ) -> Reply:
         """One request; `address` is a path below ARM or a full address at ARM's host.
 
         `retry=False` for writes whose repetition must be decided by the caller: azure-core would otherwise repeat
         any refusal that carries Retry-After, a 409 included. `reads`: a POST that changes nothing and may be repeated
         like any read. `patience`: seconds to wait for the answer, where Azure may take longer than it usually does.
+        `answers`: refusing statuses that are answers here, such as the 400 of a validation that finds something.
         """
         request = HttpRequest(method, at_arm(address), params=dict(params), headers=dict(headers or {}), json=body)
         options: Json = {} if retry else {"retry_total": 0}
@@ -73,7 +75,8 @@ class Arm:
             response = (await self._pipeline.run(request, **options)).http_response
         except AzureError as fault:
             raise_unreachable(fault)
-        raise_for(response)
+        if response.status_code not in answers:
+            raise_for(response)
         try:
             found = response.json() if response.content else {}
         except ValueError as fault:
