@@ -1,7 +1,7 @@
 """One world's hosts, running: every fake service behind its name, watched by the journal and the armed faults.
 
-API servers start when somebody first connects to them. Commands run as long as the services do. Replaced whole when the
-world is reset.
+API servers and Bastion hosts start when somebody first connects to them. Commands run as long as the services do.
+Replaced whole when the world is reset.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Self
 from aiohttp import web
 
 from aksess_sim.apiservers import api_server
+from aksess_sim.bastion_hosts import bastion_host
 from aksess_sim.command_runs import CommandRuns, Enter
 from aksess_sim.faults import Fault, Faults
 from aksess_sim.internet.certificates import Authority, Certificates
@@ -25,6 +26,8 @@ from aksess_sim.journal import Journal
 from aksess_sim.pods import Pods
 from aksess_sim.services import cloudshell_token, echo, login, prices
 from aksess_sim.services.arm import app as arm
+from aksess_sim.world.bastions import Bastion
+from aksess_sim.world.clusters import Cluster
 from aksess_sim.world.operations import OperationError
 from aksess_sim.world.state import World
 
@@ -85,14 +88,20 @@ class Hosting:
         """The service behind a host that can be reached."""
         if host in PUBLIC:
             return self._services[PUBLIC[host]]
-        cluster = self.world.cluster_by_host(host)
-        if cluster is None:
-            raise ConnectionRefusedError(host)
         async with self._one_at_a_time:
-            if cluster.id not in self._services:
-                authority = self._certificates.cluster(cluster.id)
-                await self._start(cluster.id, api_server(self.world, cluster).application(), authority)
-        return self._services[cluster.id]
+            if bastion := self.world.bastions.by_host(host):
+                return self._services.get(bastion.id) or await self._start_bastion(bastion)
+            if cluster := self.world.cluster_by_host(host):
+                return self._services.get(cluster.id) or await self._start_cluster(cluster)
+        raise ConnectionRefusedError(host)
+
+    async def _start_bastion(self, bastion: Bastion) -> Service:
+        application = bastion_host(self.world, bastion, lambda: self.gateway)
+        return await self._start(bastion.id, application, self._certificates.public)
+
+    async def _start_cluster(self, cluster: Cluster) -> Service:
+        application = api_server(self.world, cluster).application()
+        return await self._start(cluster.id, application, self._certificates.cluster(cluster.id))
 
     def _patience(self, host: str) -> float:
         cluster = self.world.cluster_by_host(host)

@@ -87,7 +87,13 @@ class Journal:
         ]
 
 
+SECRET_AFTER = ("/api/tokens", "/webtunnelv2", "/omni/webtunnel")
+"""Paths whose last segment is a token of a Bastion host."""
+
+
 def public_path(url: URL) -> str:
     """The path and query of a request without the values that may be signatures or secrets."""
     query = "&".join(f"{name}={value if name.lower() in HARMLESS else '...'}" for name, value in url.query.items())
-    return f"{url.path}?{query}" if query else url.path
+    parent, _, _ = url.path.rpartition("/")
+    path = f"{parent}/..." if parent.lower() in SECRET_AFTER else url.path
+    return f"{path}?{query}" if query else path

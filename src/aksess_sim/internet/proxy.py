@@ -13,6 +13,7 @@ from aksess_sim.faults import Fault, Kind
 from aksess_sim.internet.caller import CALLER, Caller
 from aksess_sim.internet.gateway import Gateway
 from aksess_sim.internet.handover import hand_over, hand_over_tls
+from aksess_sim.internet.knocking import knock
 from aksess_sim.internet.line import Line
 from aksess_sim.internet.reachability import HTTPS, Reach
 from aksess_sim.internet.request_head import NotAProxyRequest, RequestHead, authority, parse_head
@@ -26,8 +27,6 @@ UNREACHED = {
 }
 CROWD = 1000
 """Connections that may wait to be accepted: on this machine all shells share one door, on the internet they do not."""
-FIRST_RETRANSMISSION = 1.0
-"""World seconds after which a kernel repeats its SYN; each later wait is twice as long (RFC 6298 section 2)."""
 
 
 class Proxy:
@@ -97,7 +96,7 @@ class Proxy:
         fault = gateway.faults.take("CONNECT", host, "", caller.session)
         if fault and not await self._survives(line, fault, entry):
             return
-        reach = await _knock(gateway, caller, host, port)
+        reach = await knock(gateway, caller, host, port)
         if reach is not Reach.OPEN:
             status, reason, text = UNREACHED[reach]
             gateway.journal.end(entry, status, text.format(host=host))
@@ -128,16 +127,3 @@ class Proxy:
                 journal.end(entry, None, "cut")
                 line.hang_up()
         return False
-
-
-async def _knock(gateway: Gateway, caller: Caller, host: str, port: int) -> Reach:
-    """Connect as a kernel does: into silence again and again, until there is an answer or patience is over."""
-    wait, left = FIRST_RETRANSMISSION, gateway.patience(host)
-    while True:
-        gateway.settle()
-        reach = gateway.reach(caller, host, port)
-        if reach is not Reach.SILENT or left <= 0:
-            return reach
-        await gateway.clock.sleep(min(wait, left))
-        left -= wait
-        wait *= 2

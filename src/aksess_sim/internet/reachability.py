@@ -31,6 +31,8 @@ def reach(world: World, caller: Caller, host: str, port: int) -> Reach:
     """What becomes of a connect from `caller` to `host` (lower case) at this moment of the world."""
     if host in PUBLIC:
         return Reach.OPEN if port == HTTPS else Reach.REFUSED
+    if world.bastions.by_host(host):
+        return Reach.OPEN if port == HTTPS else Reach.REFUSED
     cluster = world.cluster_by_host(host)
     if cluster is None or not cluster.running:
         return Reach.UNRESOLVED

@@ -1,7 +1,7 @@
 """The ARM JSON of network resources, as their REST references show it; pure builders, no state."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
 from typing import Any
 
@@ -29,20 +29,20 @@ ZONE_GROUP = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 def virtual_network(id_: str, location: str, prefix: str, subnets: Sequence[Body]) -> Body:
     """A network with its subnets inline; peerings are added by `peering`."""
     properties = {"addressSpace": {"addressPrefixes": [prefix]}, "subnets": list(subnets)}
-    return _resource(id_, VNET, properties | {"virtualNetworkPeerings": []}, location=location)
+    return resource(id_, VNET, properties | {"virtualNetworkPeerings": []}, location=location)
 
 
-def subnet(id_: str, prefix: str, *, nat_gateway: str | None, delegation: str | None) -> Body:
-    """A subnet; `delegation` is a service name such as `Microsoft.ContainerInstance/containerGroups`."""
+def subnet(id_: str, prefix: str, *, nat_gateway: str | None, service: str | None) -> Body:
+    """A subnet; `service` is what it is delegated to, such as `Microsoft.ContainerInstance/containerGroups`."""
     properties: Body = {
         "addressPrefix": prefix,
-        "delegations": [_delegation(id_, delegation)] if delegation else [],
+        "delegations": [delegation(id_, service, name_of(service))] if service else [],
         "privateEndpointNetworkPolicies": "Disabled",
         "privateLinkServiceNetworkPolicies": "Enabled",
     }
     if nat_gateway:
         properties["natGateway"] = {"id": nat_gateway}
-    return _resource(id_, SUBNET, properties)
+    return resource(id_, SUBNET, properties)
 
 
 def peering(here: str, there: str, *, connected: bool) -> Body:
@@ -57,7 +57,7 @@ def peering(here: str, there: str, *, connected: bool) -> Body:
         "allowGatewayTransit": False,
         "useRemoteGateways": False,
     }
-    return _resource(id_, PEERING, properties)
+    return resource(id_, PEERING, properties)
 
 
 def public_ip(
@@ -80,7 +80,7 @@ def public_ip(
     if nat_gateway:
         properties["natGateway"] = {"id": nat_gateway}
     sku = {"name": "Standard", "tier": "Regional"}
-    return _resource(id_, PUBLIC_IP, properties, location=location, sku=sku)
+    return resource(id_, PUBLIC_IP, properties, location=location, sku=sku)
 
 
 def nat_gateway(id_: str, location: str, public_ips: Sequence[str]) -> Body:
@@ -90,20 +90,20 @@ def nat_gateway(id_: str, location: str, public_ips: Sequence[str]) -> Body:
         "publicIpAddresses": [{"id": ip} for ip in public_ips],
         "subnets": [],
     }
-    return _resource(id_, NAT_GATEWAY, properties, location=location, sku={"name": "Standard"})
+    return resource(id_, NAT_GATEWAY, properties, location=location, sku={"name": "Standard"})
 
 
 def load_balancer(id_: str, location: str, public_ips: Sequence[str]) -> Body:
     """The Standard load balancer `kubernetes` that AKS puts into the node resource group."""
     frontends = [
-        _resource(f"{id_}/frontendIPConfigurations/{name_of(ip)}", None, {"publicIPAddress": {"id": ip}})
+        resource(f"{id_}/frontendIPConfigurations/{name_of(ip)}", None, {"publicIPAddress": {"id": ip}})
         for ip in public_ips
     ]
     references = [{"id": frontend["id"]} for frontend in frontends]
     rule = {"frontendIPConfigurations": references, "protocol": "All", "enableTcpReset": True}
-    outbound = _resource(f"{id_}/outboundRules/aksOutboundRule", None, rule | {"idleTimeoutInMinutes": 30})
+    outbound = resource(f"{id_}/outboundRules/aksOutboundRule", None, rule | {"idleTimeoutInMinutes": 30})
     properties = {"frontendIPConfigurations": frontends, "outboundRules": [outbound]}
-    return _resource(id_, LOAD_BALANCER, properties, location=location, sku={"name": "Standard"})
+    return resource(id_, LOAD_BALANCER, properties, location=location, sku={"name": "Standard"})
 
 
 def bastion(id_: str, location: str, *, sku: str, tunneling: bool | None, subnet_id: str, public_ip_id: str) -> Body:
@@ -116,11 +116,11 @@ def bastion(id_: str, location: str, *, sku: str, tunneling: bool | None, subnet
     properties: Body = {
         "dnsName": f"bst-{uuid.uuid5(uuid.NAMESPACE_URL, id_)}.bastion.azure.com",
         "scaleUnits": 2,
-        "ipConfigurations": [_resource(f"{id_}/bastionHostIpConfigurations/IpConf", None, configuration)],
+        "ipConfigurations": [resource(f"{id_}/bastionHostIpConfigurations/IpConf", None, configuration)],
     }
     if tunneling is not None:
         properties["enableTunneling"] = tunneling
-    return _resource(id_, BASTION, properties, location=location, sku={"name": sku})
+    return resource(id_, BASTION, properties, location=location, sku={"name": sku})
 
 
 def dns_zone(id_: str, records: Mapping[str, IPv4Address], links: int) -> Body:
@@ -133,7 +133,7 @@ def dns_zone(id_: str, records: Mapping[str, IPv4Address], links: int) -> Body:
         "numberOfVirtualNetworkLinksWithRegistration": 0,
         "maxNumberOfVirtualNetworkLinksWithRegistration": 100,
     }
-    return _resource(id_, DNS_ZONE, properties, location="global")
+    return resource(id_, DNS_ZONE, properties, location="global")
 
 
 def dns_link(id_: str, vnet: str) -> Body:
@@ -143,7 +143,7 @@ def dns_link(id_: str, vnet: str) -> Body:
         "registrationEnabled": False,
         "virtualNetworkLinkState": "Completed",
     }
-    return _resource(id_, DNS_LINK, properties, location="global")
+    return resource(id_, DNS_LINK, properties, location="global")
 
 
 def address_records(id_: str, addresses: Sequence[IPv4Address], *, ttl: int = 3600) -> Body:
@@ -155,16 +155,29 @@ def address_records(id_: str, addresses: Sequence[IPv4Address], *, ttl: int = 36
         "aRecords": [{"ipv4Address": str(address)} for address in addresses],
         "isAutoRegistered": False,
     }
-    return _resource(id_, DNS_A, properties)
+    return resource(id_, DNS_A, properties)
 
 
-def _resource(id_: str, type_: str | None, properties: Body, **top: Any) -> Body:
+def resource(id_: str, type_: str | None, properties: Body, **top: Any) -> Body:
+    """A resource that is done, or with `type_` None a thing inside one; `top` is what stands beside the properties."""
     body: Body = {"id": id_, "name": name_of(id_), "etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, id_)}"'}
     if type_:
         body["type"] = type_
     return body | top | {"properties": {"provisioningState": "Succeeded"} | properties}
 
 
-def _delegation(subnet_id: str, service: str) -> Body:
-    name = service.rsplit("/", 1)[-1]
-    return _resource(f"{subnet_id}/delegations/{name}", None, {"serviceName": service})
+def delegation(subnet_id: str, service: str, name: str) -> Body:
+    """What gives a subnet to a service (`Microsoft.ContainerInstance/containerGroups`)."""
+    return resource(f"{subnet_id}/delegations/{name}", None, {"serviceName": service})
+
+
+def stable_guid(id_: str) -> str:
+    """A GUID of a resource that Azure would draw at random, the same in every run."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"guid:{id_}".lower()))
+
+
+def container_addresses(profile: Body) -> Iterator[tuple[Body, Body]]:
+    """A network profile's interfaces, each with each of its ip configurations."""
+    for interface in profile["properties"].get("containerNetworkInterfaceConfigurations") or []:
+        for configuration in (interface.get("properties") or {}).get("ipConfigurations") or []:
+            yield interface, configuration

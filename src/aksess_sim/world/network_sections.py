@@ -4,6 +4,7 @@ from ipaddress import IPv4Network
 
 from aksess_sim.world import network_bodies as bodies
 from aksess_sim.world.addresses import stable_address
+from aksess_sim.world.bastions import Bastion, BastionTimings
 from aksess_sim.world.places import Places
 from aksess_sim.world.resource_ids import resource_id
 from aksess_sim.world.sections import Section
@@ -58,9 +59,9 @@ def add_bastion(section: Section, world: World, places: Places) -> None:
         world.networks.add(bodies.public_ip(ip, group.location, address))
         sku = section.choice("sku", "Standard", ("Developer", "Basic", "Standard", "Premium"))
         tunneling = section.flag("tunneling", default=False) if "tunneling" in section else None
-        world.networks.add(
-            bodies.bastion(id_, group.location, sku=sku, tunneling=tunneling, subnet_id=subnet, public_ip_id=ip)
-        )
+        body = bodies.bastion(id_, group.location, sku=sku, tunneling=tunneling, subnet_id=subnet, public_ip_id=ip)
+        world.networks.add(body)
+        world.bastions.add(Bastion(body, world.clock, BastionTimings()))
 
 
 def _subnet(section: Section, vnet: str, space: IPv4Network, world: World, places: Places) -> bodies.Body:
@@ -74,4 +75,4 @@ def _subnet(section: Section, vnet: str, space: IPv4Network, world: World, place
         if gateway_id:
             world.networks.leave_through(gateway_id, id_)
         delegation = section.maybe_text("delegation")
-        return bodies.subnet(id_, str(prefix), nat_gateway=gateway_id, delegation=delegation)
+        return bodies.subnet(id_, str(prefix), nat_gateway=gateway_id, service=delegation)
