@@ -2,7 +2,7 @@
 
 A plan has three parts, made in this order: `deployment` (one ARM template in one resource group), `afterwards` (what
 lies elsewhere, one PUT each: peerings and the link to the API server's private zone), and for a public API server
-`admitted` (the public address whose one entry goes into the authorized ranges).
+`admitted` (the public address whose entry goes into the authorized ranges).
 
 What Cloud Shell takes is that of Azure/azure-quickstart-templates, demos/cloud-shell-vnet, and one thing more: since 30
 September 2026 Azure Container Instances needs Network Contributor on the *subnet* (or the whole network) as well; the
@@ -123,8 +123,8 @@ class Plan:
     tags: Mapping[str, str]
     deployment: tuple[Piece, ...]
     afterwards: tuple[Piece, ...] = ()
-    admitted: str | None = None
-    """The id of the public address that goes into the authorized ranges; None when none does."""
+    admitted: tuple[str, ...] = ()
+    """Ids of the public addresses that go into the authorized ranges: those the NAT gateway leaves from."""
     registrations: tuple[str, ...] = ()
     """Resource providers the subscription must register first."""
     lacking: tuple[tuple[str, str], ...] = ()
@@ -173,6 +173,8 @@ class Wishes:
     location: str | None = None
     nat: bool = False
     """A fixed egress address for a private API server's shells too."""
+    principal: str | None = None
+    """Object id of the Azure Container Instance Service, for those who may not ask Graph."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from ipaddress import IPv4Network
 
 from aksess.azure.arm import Json
 from aksess.azure.clusters import Cluster
-from aksess.azure.resource_ids import name_of, same
+from aksess.azure.network_bodies import VNET, ZONE
+from aksess.azure.resource_ids import name_of, parent_of, resource_id, same
 from aksess.ranges import read_entry
 
 
@@ -150,15 +151,56 @@ class Survey:
     zone_links: tuple[Json, ...] | None = None
     """The links of that zone; None when they may not be read."""
     standing: Mapping[str, tuple[Json, ...]] = field(default_factory=dict)
-    """What already stands in the group of the plan, by lower-case type: profiles, relays, endpoints, zones, groups."""
+    """What already stands, by lower-case type: network profiles, relays, private endpoints and NAT gateways of the
+    group, and in the whole subscription the zones for relays with their links and A records."""
     principal: str | None = None
     """Object id of the Azure Container Instance Service; None when Graph does not tell."""
     providers: Mapping[str, str] = field(default_factory=dict)
     """Registration state by lower-case namespace, e.g. `{"microsoft.relay": "Registered"}`."""
-    missing_rights: tuple[tuple[str, str], ...] = ()
 
     def of_kind(self, kind: str) -> tuple[Json, ...]:
         return self.standing.get(kind.lower(), ())
+
+
+def node_group(cluster: Cluster) -> str:
+    """The path of the group AKS keeps for the cluster."""
+    name = str(_properties(cluster).get("nodeResourceGroup") or "")
+    return f"/subscriptions/{cluster.id.subscription}/resourceGroups/{name}"
+
+
+def network_of(cluster: Cluster) -> str | None:
+    """Id of the network its nodes are in; None when AKS made one of its own, which stands in the node group."""
+    return parent_of(cluster.node_subnets[0]) if cluster.node_subnets else None
+
+
+def api_zone(cluster: Cluster) -> str | None:
+    """Id of the private zone that holds the API server's name; None for a public cluster, and for `none`.
+
+    `privateDNSZone` is `system` (AKS makes the zone in the node group), `none`, or a zone's id (AKS docs, private
+    clusters).
+    """
+    choice = str((_properties(cluster).get("apiServerAccessProfile") or {}).get("privateDNSZone") or "system")
+    host = str(_properties(cluster).get("privateFQDN") or "")
+    if not cluster.private or choice.lower() == "none":
+        return None
+    if choice.startswith("/"):
+        return choice
+    return resource_id(node_group(cluster), ZONE, host.partition(".")[2]) if "." in host else None
+
+
+def cloud_shell_profile(cluster: Cluster) -> str | None:
+    """The mode of the preview `cloudShellProfile`, by which AKS itself connects Cloud Shell; None when it does not."""
+    mode = str((_properties(cluster).get("cloudShellProfile") or {}).get("mode") or "Disabled")
+    return None if mode.lower() == "disabled" else mode
+
+
+def own_network_id(cluster: Cluster, name: str) -> str:
+    """Where a network of our own stands: in the cluster's resource group."""
+    return resource_id(cluster.id.group_path, VNET, name)
+
+
+def _properties(cluster: Cluster) -> Json:
+    return cluster.body.get("properties") or {}
 
 
 def networks(texts: Sequence[str]) -> tuple[IPv4Network, ...]:

@@ -1,8 +1,23 @@
 """Networks are read from ARM's JSON, whatever of it is there."""
 
 from ipaddress import IPv4Network
+from typing import Any
 
-from aksess.vnet.survey import Network, Peering, Subnet, Survey
+import pytest
+
+from aksess.azure.clusters import Cluster
+from aksess.azure.ids import ClusterId
+from aksess.vnet.survey import (
+    Network,
+    Peering,
+    Subnet,
+    Survey,
+    api_zone,
+    cloud_shell_profile,
+    network_of,
+    node_group,
+    own_network_id,
+)
 
 GROUP = "/subscriptions/s/resourceGroups/rg"
 HUB = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/hub"
@@ -69,3 +84,44 @@ def test_what_stands_is_found_by_type() -> None:
     survey = Survey(None, "ada", standing={"microsoft.relay/namespaces": ({"id": "/r"},)})  # type: ignore[arg-type]
     assert survey.of_kind("Microsoft.Relay/namespaces") == ({"id": "/r"},)
     assert survey.of_kind("Microsoft.Network/networkProfiles") == ()
+
+
+def cluster(properties: dict[str, Any]) -> Cluster:
+    return Cluster(ClusterId("s", "rg-demo", "vault"), {"properties": {"nodeResourceGroup": "MC_x", **properties}})
+
+
+ZONE = "/providers/Microsoft.Network/privateDnsZones"
+
+
+@pytest.mark.parametrize(
+    ("choice", "zone"),
+    [
+        (None, f"/subscriptions/s/resourceGroups/MC_x{ZONE}/g.privatelink.westeurope.azmk8s.io"),
+        ("system", f"/subscriptions/s/resourceGroups/MC_x{ZONE}/g.privatelink.westeurope.azmk8s.io"),
+        ("none", None),
+        ("/zones/mine", "/zones/mine"),
+    ],
+)
+def test_the_zone_of_a_private_api_server(choice: str | None, zone: str | None) -> None:
+    profile = {"enablePrivateCluster": True, "privateDNSZone": choice}
+    host = "vault-1.g.privatelink.westeurope.azmk8s.io"
+    assert api_zone(cluster({"apiServerAccessProfile": profile, "privateFQDN": host})) == zone
+
+
+def test_a_public_one_has_none() -> None:
+    assert api_zone(cluster({"privateFQDN": "a.b"})) is None
+
+
+def test_the_network_of_the_nodes() -> None:
+    pools = [{"vnetSubnetID": f"{HUB}/subnets/nodes"}]
+    assert network_of(cluster({"agentPoolProfiles": pools})) == HUB
+    assert network_of(cluster({})) is None
+    assert node_group(cluster({})) == "/subscriptions/s/resourceGroups/MC_x"
+    assert own_network_id(cluster({}), "n").endswith("/rg-demo/providers/Microsoft.Network/virtualNetworks/n")
+
+
+@pytest.mark.parametrize(
+    ("profile", "mode"), [({"mode": "Managed"}, "Managed"), ({"mode": "disabled"}, None), ({}, None), (None, None)]
+)
+def test_the_preview_of_aks_itself(profile: dict[str, str] | None, mode: str | None) -> None:
+    assert cloud_shell_profile(cluster({"cloudShellProfile": profile})) == mode
