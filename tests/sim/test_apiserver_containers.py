@@ -1,27 +1,18 @@
-"""Logs and commands in containers, over the protocols kubectl uses."""
+"""What containers write, and which of them can be reached."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 
-import pytest
 import pytest_asyncio
-from aiohttp import ClientWebSocketResponse
 
 from aksess_sim.services.apiserver.identity import NodeView
-from sim.standing_cluster import StandingCluster, pod, standing_cluster
-
-POD = "/api/v1/namespaces/demo/pods/one"
+from sim.container_client import POD, cluster_with_pod
+from sim.standing_cluster import StandingCluster, pod
 
 
 @pytest_asyncio.fixture
 async def cluster() -> AsyncIterator[StandingCluster]:
-    async with standing_cluster() as standing:
-        body = pod()
-        body["spec"]["containers"][0]["env"] = [{"name": "COLOUR", "value": "blue"}]
-        await standing.ask("POST", "/api/v1/namespaces/demo/pods", body, status=201)
+    async with cluster_with_pod() as standing:
         yield standing
 
 
@@ -56,70 +47,3 @@ async def test_complaints_about_containers(cluster: StandingCluster) -> None:
 async def test_a_silent_node_is_not_reached(cluster: StandingCluster) -> None:
     cluster.nodes[:] = [NodeView(node.name, False, node.version) for node in cluster.nodes]
     assert "No agent available" in await cluster.refused(500, "GET", f"{POD}/log")
-
-
-async def test_exec_is_a_web_socket(cluster: StandingCluster) -> None:
-    assert "v5.channel.k8s.io" in await cluster.refused(400, "POST", f"{POD}/exec?command=ls", b"")
-
-
-@asynccontextmanager
-async def running(cluster: StandingCluster, query: str) -> AsyncIterator[ClientWebSocketResponse]:
-    async with cluster.client.ws_connect(
-        f"{POD}/exec?{query}", protocols=["v5.channel.k8s.io"], headers={"Authorization": "Bearer writer"}
-    ) as socket:
-        assert socket.protocol == "v5.channel.k8s.io"
-        yield socket
-
-
-async def ended(socket: ClientWebSocketResponse) -> tuple[str, str, Any]:
-    """Standard output, standard error and the closing status."""
-    channels = {1: "", 2: "", 3: ""}
-    async for message in socket:
-        channels[message.data[0]] += message.data[1:].decode()
-    return channels[1], channels[2], json.loads(channels[3])
-
-
-@pytest.mark.parametrize(
-    ("query", "output", "errors", "code"),
-    [
-        ("command=echo&command=a&command=b%20c", "a b c\n", "", "0"),
-        ("command=hostname", "one\n", "", "0"),
-        ("command=printenv&command=COLOUR", "blue\n", "", "0"),
-        ("command=printenv&command=NONE", "", "", "1"),
-        ("command=/bin/false", "", "", "1"),
-        ("command=sh&command=-c&command=echo%20a;%20nope;%20exit%203", "a\n", "sh: nope: not found\n", "3"),
-        ("command=sh&command=-c&command=echo%20'", "", "sh: syntax error: No closing quotation\n", "2"),
-    ],
-)
-async def test_commands(cluster: StandingCluster, query: str, output: str, errors: str, code: str) -> None:
-    async with running(cluster, query) as socket:
-        *written, status = await ended(socket)
-    assert written == [output, errors]
-    causes = status.get("details", {}).get("causes") or [{"message": "0"}]
-    assert causes[0]["message"] == code
-    assert status["status"] == ("Success" if code == "0" else "Failure")
-
-
-async def test_a_program_that_is_not_there(cluster: StandingCluster) -> None:
-    async with running(cluster, "command=vim") as socket:
-        *_, status = await ended(socket)
-    assert 'exec: "vim": executable file not found in $PATH' in status["message"]
-
-
-async def test_standard_input_until_it_is_closed(cluster: StandingCluster) -> None:
-    async with running(cluster, "command=cat&stdin=true") as socket:
-        await socket.send_bytes(b"\x00one\n")
-        await socket.send_bytes(b"\x00two\n")
-        await socket.send_bytes(b"\xff\x00")
-        output, _, status = await ended(socket)
-    assert (output, status["status"]) == ("one\ntwo\n", "Success")
-
-
-async def test_a_shell_at_a_terminal(cluster: StandingCluster) -> None:
-    async with running(cluster, "command=sh&stdin=true&tty=true") as socket:
-        await socket.send_bytes(b"\x04" + json.dumps({"Width": 80, "Height": 24}).encode())
-        await socket.send_bytes(b"\x00hostnamm\x7fe\r")
-        await socket.send_bytes(b"\x00exit 4\r")
-        output, _, status = await ended(socket)
-    assert output == "/ # hostnamm\b \be\r\none\r\n/ # exit 4\r\n"
-    assert status["details"]["causes"][0]["message"] == "4"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from aksess_sim.services.apiserver.containers.container import Containers
 from aksess_sim.services.apiserver.controllers.plane import ControlPlane
 from aksess_sim.services.apiserver.handlers.target import Target
 from aksess_sim.services.apiserver.identity import User
@@ -21,6 +22,7 @@ class Call:
     user: User
     plane: ControlPlane
     appliers: Appliers
+    containers: Containers
 
     @property
     def store(self) -> Store:

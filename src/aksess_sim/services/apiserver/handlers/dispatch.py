@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from aksess_sim.services.apiserver.containers.container import Containers
 from aksess_sim.services.apiserver.controllers.plane import ControlPlane
 from aksess_sim.services.apiserver.handlers import (
     exec as execution,
@@ -38,6 +39,7 @@ class Dispatcher:
         self._plane = plane
         self._authenticate = authenticate
         self._appliers = Appliers()
+        self._containers = Containers(plane.store, plane.clock)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request; a refusal becomes its Status."""
@@ -70,7 +72,7 @@ class Dispatcher:
 
     async def _on_resource(self, request: web.Request, user: User, path: str) -> web.StreamResponse:
         about = target.parse(path)
-        call = Call(request, about, user, self._plane, self._appliers)
+        call = Call(request, about, user, self._plane, self._appliers, self._containers)
         verb = target.verb(request.method, about, watch=call.flag("watch"))
         if verb not in about.kind.verbs:
             raise refusals.method_not_allowed()
