@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from aksess.clock import Clock
 from aksess.tunnels.far_end import FarEnd, Permits
 from aksess.tunnels.faults import lost
+from aksess.tunnels.handshake import connect
 from aksess.tunnels.near import NearSocket, first_byte, reset
-from aksess.tunnels.websocket import Websocket, connect
+from aksess.tunnels.websocket import Websocket
 
 PING_SECONDS = 50.0
 """Balancers on the way drop what has been silent for four minutes, without a word to either side (Azure Bastion's and
@@ -77,7 +78,7 @@ class Connection:
             self._opened()
             await self._alive()
             await self._last_words()
-            if self.websocket.fault and not self._ending and not self._gone.is_set():
+            if self.websocket.fault and not self._ending:
                 raise lost(self.websocket.fault)
             if self._ending:
                 self._near.reset()
@@ -112,14 +113,20 @@ class Connection:
             far.ping()
 
     async def _last_words(self) -> None:
-        """The near side has finished: say so, and deliver what still comes."""
+        """The near side has finished: say so, and deliver what still comes.
+
+        When it is gone altogether nothing can be delivered, but what it sent is still on its way.
+        """
         if self.websocket.fault or self._over.is_set():
             return
-        self.websocket.finish()
-        heard = -1
-        while not self._over.is_set() and (heard != self.websocket.heard or self.websocket.blocked):
-            heard = self.websocket.heard
-            await self._way.clock.sleep_until_set(self._over, LINGER_SECONDS)
+        far = self.websocket
+        far.finish()
+        going_on = True
+        while going_on:
+            heard, unsent = far.heard, far.unsent
+            if await self._way.clock.sleep_until_set(self._over, LINGER_SECONDS):
+                return
+            going_on = far.unsent != unsent if self._gone.is_set() else far.heard != heard or far.blocked
 
     async def _flushed(self) -> None:
         """The near side may take its time to read what is left; the far end is given back already."""
@@ -132,7 +139,7 @@ class Connection:
     def _near_gone(self) -> None:
         self._gone.set()
         self._hurry.set()
-        self._far_over()
+        self._finished.set()
 
     def _far_over(self) -> None:
         self._finished.set()

@@ -11,6 +11,7 @@ from aksess.tunnels.websocket import BUFFERED_BYTES, Websocket
 
 _RESET = struct.pack("ii", 1, 0)
 READ_BYTES = 64 * 1024
+"""The kernel's own largest piece; more is not faster."""
 
 
 class NearSocket(asyncio.BufferedProtocol):
@@ -44,7 +45,7 @@ class NearSocket(asyncio.BufferedProtocol):
     # what the websocket does
 
     def write(self, payload: bytes) -> None:
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(payload)
 
     def pause_reading(self) -> None:
@@ -74,6 +75,7 @@ class NearSocket(asyncio.BufferedProtocol):
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - a reset is an end like any other
+        self._websocket.resume_reading()
         self._gone()
 
     def pause_writing(self) -> None:
