@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 from aksess_sim.cloudshell import Session
 from aksess_sim.faults import Fault, Kind
 from aksess_sim.host import SimulatedAzure
+from aksess_sim.world.bastions import Bastion, State
 from aksess_sim.world.clusters import Cluster
 from aksess_sim.world.state import World
 
@@ -50,6 +51,7 @@ class Control:
                 web.post("/stop", self._end),
                 web.post("/sessions", self._open_session),
                 web.get("/journal", self._journal),
+                web.post("/bastions/restart", self._restart_bastion),
                 web.get("/faults", self._armed),
                 web.post("/faults", self._arm),
                 web.delete("/faults", self._disarm),
@@ -77,6 +79,7 @@ class Control:
                 "elapsed": round(world.clock.elapsed(), 3),
                 "people": [person.name for person in world.people],
                 "clusters": [_cluster(world, cluster) for cluster in world.clusters.values()],
+                "bastions": [_bastion(bastion) for bastion in world.bastions],
                 "sessions": [_session(session) for session in self._azure.sessions()],
                 "faults": len(self._azure.faults.armed()),
             }
@@ -99,6 +102,13 @@ class Control:
         secret = {"password": session.password, "proxy_port": session.proxy_port}
         place = {"tenant_id": session.tenant_id, "location": session.location}
         return web.json_response(_session(session) | secret | place)
+
+    async def _restart_bastion(self, request: web.Request) -> web.Response:
+        world = self._azure.world
+        world.settle()
+        bastion = world.bastions.named((await request.json())["name"])
+        bastion.restart()
+        return web.json_response(_bastion(bastion))
 
     async def _journal(self, request: web.Request) -> web.Response:
         wanted = {name: request.query.get(name, "") for name in ("method", "host", "path")}
@@ -138,6 +148,23 @@ def _cluster(world: World, cluster: Cluster) -> dict[str, Any]:
         "ranges": cluster.ranges,
         "enforced": list(cluster.enforced),
         "busy": world.operations.running_on(cluster.id) is not None,
+    }
+
+
+def _bastion(bastion: Bastion) -> dict[str, Any]:
+    """What a host carries, and what became of all it ever carried, which is what an owner who forgets does not see."""
+    now = {state.value: len(bastion.sessions(state)) for state in State}
+    return {
+        "id": bastion.id,
+        "name": bastion.name,
+        "group": bastion.resource_group,
+        "sku": bastion.sku,
+        "tunnels": bastion.tunnels,
+        "available": bastion.available,
+        "capacity": bastion.capacity,
+        **now,
+        **bastion.tally,
+        "left_behind": now[State.ORPHANED.value] + bastion.tally["abandoned"],
     }
 
 

@@ -15,6 +15,7 @@ VERBS = {
     "shell": "Open a simulated Cloud Shell.",
     "journal": "Show what was asked of the world.",
     "fault": "Arm a misbehaviour.",
+    "bastion": "Show Bastion hosts and their sessions, or restart one.",
 }
 EPILOG = """\b
 Exit codes:
@@ -24,7 +25,7 @@ Exit codes:
   65   a world is up already
   66   the world file cannot be used
   67   the world that is up does not answer
-  68   the world refused: no such person, subnet or address, or a fault that makes no sense
+  68   the world refused: no such person, subnet, address or Bastion host, or a fault that makes no sense
   126  the command cannot be run
   127  the command does not exist
 """

@@ -36,9 +36,10 @@ def exchange(world: World, bastion: Bastion, asked: Exchange) -> BastionSession:
     """Grant a session. Raises Refused."""
     check_available(bastion)
     person = identified(world, asked.arm_token)
-    cluster = _target(world, asked)
-    _check_rights(world, bastion, person, cluster)
-    _check_tunnelling(bastion)
+    cluster = check_target(world, bastion, person, asked.resource_id)
+    _check_form(asked)
+    if not bastion.tunnels:
+        raise Refused("TunnellingOff", f"The Bastion host ({bastion.sku}) does not let native clients through.")
     return bastion.grant(person.name, cluster.id, previous=asked.previous, node=asked.node)
 
 
@@ -60,21 +61,11 @@ def identified(world: World, arm_token: str) -> Person:
     return person
 
 
-def _target(world: World, asked: Exchange) -> Cluster:
-    """The cluster that is asked for; this world has nothing else that a Bastion host could lead to."""
-    cluster = world.clusters.get(asked.resource_id.rstrip("/").lower())
+def check_target(world: World, bastion: Bastion, person: Person, resource_id: str) -> Cluster:
+    """The cluster that is asked for, to whom may go there; this world has nothing else to lead to. Raises Refused."""
+    cluster = world.clusters.get(resource_id.rstrip("/").lower())
     if cluster is None:
         raise Refused("TargetNotFound", "The target resource was not found.")
-    if asked.protocol != "tcptunnel":
-        raise Refused("BadExchange", f"The protocol '{asked.protocol}' does not lead to a cluster.")
-    if asked.hostname:
-        raise Refused("BadExchange", "A host name belongs to a connection by IP address.")
-    if asked.port != HTTPS:
-        raise Refused("BadExchange", f"A cluster has no port '{asked.port}'; it has {HTTPS}.")
-    return cluster
-
-
-def _check_rights(world: World, bastion: Bastion, person: Person, cluster: Cluster) -> None:
     needed = [("Microsoft.ContainerService/managedClusters/read", cluster.id)]
     needed.append(("Microsoft.Network/bastionHosts/read", bastion.id))
     home = cluster.subnet_id and vnet_of(cluster.subnet_id)
@@ -83,9 +74,13 @@ def _check_rights(world: World, bastion: Bastion, person: Person, cluster: Clust
     for action, scope in needed:
         if not world.people.allowed(person, action, scope):
             raise Refused("Forbidden", f"The caller may not do '{action}' at '{scope}'.")
+    return cluster
 
 
-def _check_tunnelling(bastion: Bastion) -> None:
-    if not bastion.tunnels:
-        message = f"The Bastion host ({bastion.sku}) does not let native clients through."
-        raise Refused("TunnellingOff", message)
+def _check_form(asked: Exchange) -> None:
+    if asked.protocol != "tcptunnel":
+        raise Refused("BadExchange", f"The protocol '{asked.protocol}' does not lead to a cluster.")
+    if asked.hostname:
+        raise Refused("BadExchange", "A host name belongs to a connection by IP address.")
+    if asked.port != HTTPS:
+        raise Refused("BadExchange", f"A cluster has no port '{asked.port}'; it has {HTTPS}.")

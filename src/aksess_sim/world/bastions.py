@@ -112,6 +112,11 @@ class Bastion:
         return str(self.body["properties"]["dnsName"]).lower()
 
     @property
+    def pod(self) -> str | None:
+        """The name of the shared machine (data pod) that carries its sessions; None where the host does itself."""
+        return self.host.replace("bst-", "pod-", 1) if self.sku in SHARED_SKUS else None
+
+    @property
     def sku(self) -> str:
         """`Standard` and the like."""
         return str(self.body["sku"]["name"])
@@ -248,11 +253,12 @@ class Bastions:
             bastion.settle()
 
     def by_host(self, host: str) -> Bastion | None:
-        """The host with this public name."""
-        return next((bastion for bastion in self._hosts if bastion.host == host.lower().rstrip(".")), None)
+        """The host with this public name, its own or its data pod's."""
+        wanted = host.lower().rstrip(".")
+        return next((bastion for bastion in self._hosts if wanted in (bastion.host, bastion.pod)), None)
 
     def named(self, name: str) -> Bastion:
-        """The host of that name, or `GROUP/NAME`; KeyError says which there are."""
+        """The host called `NAME` or `GROUP/NAME`; KeyError says which there are."""
         wanted = name.lower()
         for bastion in self._hosts:
             if wanted in (bastion.name.lower(), f"{bastion.resource_group}/{bastion.name}".lower()):

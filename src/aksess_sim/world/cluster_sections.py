@@ -22,7 +22,10 @@ def add_cluster(section: Section, world: World, places: Places, tags: ServiceTag
     """A cluster, its node resource group, its outbound addresses, and the private DNS zone of a private one."""
     with section:
         plan, egress = _plan(section, world, places)
-        body = _merged(managed_cluster(plan), section.raw("body"))
+        body = managed_cluster(plan)
+        if "bastion" in section:
+            body["properties"]["networkProfile"]["bastionProfile"] = _bastion_profile(section, world)
+        body = _merged(body, section.raw("body"))
         cluster = Cluster(
             body=body,
             egress=egress,
@@ -76,6 +79,16 @@ def _plan(section: Section, world: World, places: Places) -> tuple[Plan, Sequenc
     if private and plan.node_subnet is None:
         raise section.wrong("a private cluster needs a `network` (VNET/SUBNET) to have its address in")
     return plan, [world.networks.address_of(ip) for ip in outbound]
+
+
+def _bastion_profile(section: Section, world: World) -> dict[str, Any]:
+    """The Bastion host that AKS manages for a cluster (REST reference, BastionProfile, preview)."""
+    try:
+        bastion = world.bastions.named(section.text("bastion", ""))
+    except KeyError as error:
+        raise section.wrong(str(error.args[0]), "bastion") from None
+    profile = {"enabled": True, "sku": bastion.sku, "bastionId": bastion.id, "publicIpAddressId": bastion.public_ip_id}
+    return profile | {"scaleUnits": bastion.body["properties"]["scaleUnits"]}
 
 
 def _command_pod(section: Section) -> CommandPod:

@@ -106,34 +106,49 @@ def load_balancer(id_: str, location: str, public_ips: Sequence[str]) -> Body:
     return resource(id_, LOAD_BALANCER, properties, location=location, sku={"name": "Standard"})
 
 
-def bastion(id_: str, location: str, *, sku: str, tunneling: bool | None, subnet_id: str, public_ip_id: str) -> Body:
-    """A Bastion host; `tunneling` None leaves `enableTunneling` out, as some answers do (azure-cli#32845)."""
-    configuration = {
-        "subnet": {"id": subnet_id},
-        "publicIPAddress": {"id": public_ip_id},
-        "privateIPAllocationMethod": "Dynamic",
-    }
-    properties: Body = {
-        "dnsName": f"bst-{uuid.uuid5(uuid.NAMESPACE_URL, id_)}.bastion.azure.com",
-        "scaleUnits": 2,
-        "ipConfigurations": [resource(f"{id_}/bastionHostIpConfigurations/IpConf", None, configuration)],
-    }
+def bastion(id_: str, location: str, *, sku: str, tunneling: bool | None, scale_units: int, place: Body) -> Body:
+    """A Bastion host; `tunneling` None leaves `enableTunneling` out, as some answers do (azure-cli#32845).
+
+    `place` is `bastion_place` of its subnet, or `virtualNetwork` for the SKUs that stand in none.
+    """
+    name = f"bst-{uuid.uuid5(uuid.NAMESPACE_URL, id_)}.bastion.azure.com"
+    properties: Body = {"dnsName": name, "scaleUnits": scale_units} | place
     if tunneling is not None:
         properties["enableTunneling"] = tunneling
     return resource(id_, BASTION, properties, location=location, sku={"name": sku})
 
 
+def bastion_configuration(bastion_id: str) -> str:
+    """The id of a Bastion host's ip configuration."""
+    return f"{bastion_id}/bastionHostIpConfigurations/IpConf"
+
+
+def bastion_place(bastion_id: str, *, subnet_id: str, public_ip_id: str) -> Body:
+    """Where the machines of a Bastion host stand, and the address they are reached at and leave from."""
+    configuration = {
+        "subnet": {"id": subnet_id},
+        "publicIPAddress": {"id": public_ip_id},
+        "privateIPAllocationMethod": "Dynamic",
+    }
+    return {"ipConfigurations": [resource(bastion_configuration(bastion_id), None, configuration)]}
+
+
 def dns_zone(id_: str, records: Mapping[str, IPv4Address], links: int) -> Body:
     """A private DNS zone; it counts its record sets (the SOA is one) and its links."""
-    properties = {
+    counts = {"numberOfRecordSets": len(records) + 1, "numberOfVirtualNetworkLinks": links}
+    return resource(id_, DNS_ZONE, zone_limits() | counts, location="global")
+
+
+def zone_limits() -> Body:
+    """What a private DNS zone says about how much it may hold, and about what it holds while it is empty."""
+    return {
         "maxNumberOfRecordSets": 25000,
-        "numberOfRecordSets": len(records) + 1,
-        "numberOfVirtualNetworkLinks": links,
+        "numberOfRecordSets": 1,
+        "numberOfVirtualNetworkLinks": 0,
         "maxNumberOfVirtualNetworkLinks": 1000,
         "numberOfVirtualNetworkLinksWithRegistration": 0,
         "maxNumberOfVirtualNetworkLinksWithRegistration": 100,
     }
-    return resource(id_, DNS_ZONE, properties, location="global")
 
 
 def dns_link(id_: str, vnet: str) -> Body:

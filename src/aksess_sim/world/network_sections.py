@@ -1,14 +1,17 @@
 """The parts of a world file about networks: NAT gateways, virtual networks, peerings, Bastion hosts."""
 
+from dataclasses import fields
 from ipaddress import IPv4Network
 
 from aksess_sim.world import network_bodies as bodies
 from aksess_sim.world.addresses import stable_address
-from aksess_sim.world.bastions import Bastion, BastionTimings
+from aksess_sim.world.bastions import NATIVE_CLIENT_SKUS, SHARED_SKUS, Bastion, BastionTimings
 from aksess_sim.world.places import Places
-from aksess_sim.world.resource_ids import resource_id
+from aksess_sim.world.resource_ids import name_of, resource_id
 from aksess_sim.world.sections import Section
-from aksess_sim.world.state import World
+from aksess_sim.world.state import Group, World
+
+SKUS = (*SHARED_SKUS, "Basic", *NATIVE_CLIENT_SKUS)
 
 
 def add_nat_gateway(section: Section, world: World, places: Places) -> None:
@@ -31,7 +34,10 @@ def add_network(section: Section, world: World, places: Places) -> None:
         subnets = [_subnet(below, id_, space, world, places) for below in section.sections("subnets")]
         section.texts("peers")
         section.texts("half_peers")
-        world.networks.add(bodies.virtual_network(id_, group.location, str(space), subnets))
+        body = bodies.virtual_network(id_, group.location, str(space), subnets)
+        if "dns_servers" in section:
+            body["properties"]["dhcpOptions"] = {"dnsServers": section.texts("dns_servers")}
+        world.networks.add(body)
 
 
 def peer_networks(section: Section, world: World, places: Places) -> None:
@@ -47,21 +53,42 @@ def peer_networks(section: Section, world: World, places: Places) -> None:
 
 
 def add_bastion(section: Section, world: World, places: Places) -> None:
-    """A Bastion host in a network's `AzureBastionSubnet`, with its own public address."""
+    """A Bastion host: in a network's `AzureBastionSubnet` with a public address, or on Microsoft's shared machines."""
     with section:
-        group, name = places.split(section)
+        group, _ = places.split(section)
         id_ = places.id_of(section, bodies.BASTION)
-        subnet = f"{places.network(section, section.text('network', ''))}/subnets/AzureBastionSubnet"
-        if world.networks.find(subnet) is None:
-            raise section.wrong("the network must have a subnet `AzureBastionSubnet`", "network")
-        ip = resource_id(group.subscription, group.name, bodies.PUBLIC_IP, f"{name}-ip")
-        address = section.address("address", stable_address("bastion", id_))
-        world.networks.add(bodies.public_ip(ip, group.location, address))
-        sku = section.choice("sku", "Standard", ("Developer", "Basic", "Standard", "Premium"))
-        tunneling = section.flag("tunneling", default=False) if "tunneling" in section else None
-        body = bodies.bastion(id_, group.location, sku=sku, tunneling=tunneling, subnet_id=subnet, public_ip_id=ip)
+        sku = section.choice("sku", "Standard", SKUS)
+        network = places.network(section, section.text("network", ""))
+        in_subnet = sku not in SHARED_SKUS
+        body = bodies.bastion(
+            id_,
+            group.location,
+            sku=sku,
+            tunneling=section.flag("tunneling", default=False) if "tunneling" in section else None,
+            scale_units=int(section.number("scale_units", 2)),
+            place=_place(section, id_, network, world, group) if in_subnet else {"virtualNetwork": {"id": network}},
+        )
+        body["properties"]["provisioningState"] = section.text("state", "Succeeded")
         world.networks.add(body)
-        world.bastions.add(Bastion(body, world.clock, BastionTimings()))
+        world.bastions.add(Bastion(body, world.clock, _bastion_timings(section)))
+
+
+def _place(section: Section, id_: str, network: str, world: World, group: Group) -> bodies.Body:
+    subnet = f"{network}/subnets/AzureBastionSubnet"
+    if world.networks.find(subnet) is None:
+        raise section.wrong("the network must have a subnet `AzureBastionSubnet`", "network")
+    ip = resource_id(group.subscription, group.name, bodies.PUBLIC_IP, f"{name_of(id_)}-ip")
+    address = section.address("address", stable_address("bastion", id_))
+    used_by = bodies.bastion_configuration(id_)
+    world.networks.add(bodies.public_ip(ip, group.location, address, used_by=used_by))
+    return bodies.bastion_place(id_, subnet_id=subnet, public_ip_id=ip)
+
+
+def _bastion_timings(section: Section) -> BastionTimings:
+    usual = BastionTimings()
+    with section.section("timings") as timings:
+        names = [field.name for field in fields(BastionTimings)]
+        return BastionTimings(**{name: timings.number(name, getattr(usual, name)) for name in names})
 
 
 def _subnet(section: Section, vnet: str, space: IPv4Network, world: World, places: Places) -> bodies.Body:

@@ -17,7 +17,7 @@ from aksess_sim.internet.dialing import Dialled, Unreached
 from aksess_sim.services.bastion.frames import Code
 from aksess_sim.services.bastion.tunnel import Tunnel
 from aksess_sim.services.bastion.upgrade import agreement
-from aksess_sim.world.bastion_rules import Exchange, check_available, exchange
+from aksess_sim.world.bastion_rules import Exchange, check_available, check_target, exchange, identified
 from aksess_sim.world.bastions import Bastion, BastionSession, End
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.state import World
@@ -35,6 +35,7 @@ _STATUS = {
     "TunnellingOff": 403,
     "TargetNotFound": 404,
     "SessionNotFound": 404,
+    "PodNotFound": 404,
     "TooManySessions": 429,
     "HostUnavailable": 503,
 }
@@ -50,6 +51,7 @@ def application(world: World, bastion: Bastion, connect: Connect) -> web.Applica
             web.post("/api/tokens", service.exchange),
             web.delete("/api/tokens/{token}", service.delete),
             web.get("/webtunnelv2/{token}", service.open),
+            web.post("/api/connection", service.pod),
         ]
     )
     return app
@@ -92,6 +94,19 @@ class _Service:
                 "websocketToken": session.websocket_token,
             }
         )
+
+    async def pod(self, request: web.Request) -> web.Response:
+        """The data pod that carries the sessions of a Developer host, as text (`developer_sku_helper.py`)."""
+        check_available(self._bastion)
+        try:
+            asked = await request.json()
+            token, target = str(asked["azToken"]), str(asked["resourceId"])
+        except (ValueError, KeyError, TypeError):
+            raise Refused("BadExchange", "The body must name azToken and resourceId.") from None
+        check_target(self._world, self._bastion, identified(self._world, token), target)
+        if self._bastion.pod is None:
+            raise Refused("PodNotFound", f"A Bastion host of SKU {self._bastion.sku} has no data pod.")
+        return web.Response(text=self._bastion.pod)
 
     async def delete(self, request: web.Request) -> web.Response:
         """The end of a session; 404 when it is none of this instance's."""
