@@ -60,12 +60,19 @@ class Opening:
 
     async def list_only(self, lease: Lease, cluster: Cluster, lock_down: Sequence[str] | None = None) -> Lease:
         """For an address that is not this shell's: listed, and Azure's word is all there is. Errors as `prove`."""
+        done = await self.list_all([lease], cluster, lock_down)
+        return done.lease(lease.id) or lease
+
+    async def list_all(
+        self, leases: Sequence[Lease], cluster: Cluster, lock_down: Sequence[str] | None = None
+    ) -> Reconciled:
+        """The same for several leases of one cluster, in one change."""
         seen: Cluster | None = cluster
         for _ in range(FAILURES):
-            done = await self._reconciler.run(lease.cluster, mine=[lease], first_seen=seen, lock_down=lock_down)
+            done = await self._reconciler.run(cluster.id, mine=leases, first_seen=seen, lock_down=lock_down)
             seen = None
             if done.operation is None or not await self._failed(done.operation, asyncio.Event()):
-                return done.lease(lease.id) or lease
+                return done
         raise _keeps_failing()
 
     async def _keep_listed(

@@ -1,15 +1,15 @@
-"""One address that stays listed: that of a Cloud Shell network, for as long as the network stands.
+"""Addresses that stay listed: those a Cloud Shell network leaves from, for as long as the network stands.
 
-It is no lease: it has no end, nobody renews it, and to the lease loop its entry is a foreign one. But it is put in and
-taken out by that loop, under the same rules (S1 to S7): put in as the address of a lease that is never recorded, taken
-out as that of a lease that has ended. What says that it is ours is a record of its own, written before the list is
-touched: a deployment record beside the leases', one for each cluster.
+They are no leases: they have no end, nobody renews them, and to the lease loop their entries are foreign ones. But they
+are put in and taken out by that loop, under the same rules (S1 to S7): put in as the addresses of leases that are never
+recorded, taken out as those of leases that have ended. What says that they are ours is a record of its own,
+written before the list is touched: a deployment record beside the leases', one for each cluster.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from aksess.azure.clusters import Cluster, Clusters
@@ -40,15 +40,15 @@ class Standing:
     """`private` or `public`."""
     holder: Holder
     """Who applied it last."""
-    entry: IPv4Network | None = None
-    """The address it leaves from, where a public API server must admit it."""
-    added: bool = False
-    """The entry is aksess's: it was not listed before."""
+    entries: tuple[IPv4Network, ...] = ()
+    """The addresses it leaves from, where a public API server must admit them."""
+    added: tuple[IPv4Network, ...] = ()
+    """Those of them that aksess listed: they were not listed before."""
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Keeps the one record, and the one entry. Errors: those of the lease loop."""
+    """Keeps the one record, and its entries. Errors: those of the lease loop."""
 
     clusters: Clusters
     records: Deployments
@@ -74,46 +74,43 @@ class Admission:
         if await self.known(standing.cluster) != standing:
             await self.records.write(standing.cluster, record_name(standing.cluster), write_standing(standing))
 
-    async def admit(self, standing: Standing, entry: IPv4Network) -> Standing:
-        """List the address for good, unless it is admitted already; the record as it then stands. A server that is
-        open to everyone stays so: a first entry would shut everybody else out (S2)."""
+    async def admit(self, standing: Standing, entries: Sequence[IPv4Network]) -> Standing:
+        """List the addresses for good, but for those that are admitted already; the record as it then stands. A server
+        that is open to everyone stays so: a first entry would shut everybody else out (S2)."""
         before = await self.known(standing.cluster)
-        await self._end_leases_on(entry, standing.cluster)
+        await self._end_leases_on(entries, standing.cluster)
         cluster = await self.clusters.read(standing.cluster)
-        ours = before is not None and before.entry == entry and before.added
-        here = replace(standing, entry=entry, added=ours)
-        if cluster.ranges and not covered(entry, cluster.ranges):
-            # Before the list is touched (S4): whoever finds the entry must be able to tell whose it is.
-            here = replace(here, added=True)
-            await self.record(here)
-            lease = self._lease(here, entry)
-            await self.opening.list_only(lease, cluster)
-        else:
-            await self.record(here)
+        missing = [one for one in entries if cluster.ranges and not covered(one, cluster.ranges)]
+        ours = {*missing, *(before.added if before else ())}
+        here = replace(standing, entries=tuple(entries), added=tuple(one for one in entries if one in ours))
+        # Before the list is touched (S4): whoever finds an entry must be able to tell whose it is.
+        await self.record(here)
+        if missing:
+            await self.opening.list_all([self._lease(here, one) for one in missing], cluster)
         return here
 
-    async def dismiss(self, standing: Standing) -> bool:
-        """Take the entry out if it is ours; False when there was nothing of ours. What cannot be finished now is a
-        lease that has ended, which anyone's sweep takes out. Errors: LeftOpen."""
-        if standing.entry is None or not standing.added:
-            return False
+    async def dismiss(self, standing: Standing) -> tuple[IPv4Network, ...]:
+        """Take out the entries that are ours; which they were. What cannot be finished now are leases that have ended,
+        which anyone's sweep takes out. Errors: LeftOpen."""
         cluster = await self.clusters.read(standing.cluster)
-        if standing.entry not in {read_entry(one) for one in cluster.ranges}:
-            return False
-        ended = self._lease(standing, standing.entry).become(State.RELEASED)
-        await self.closing.keeper.ledger.record(ended)
-        await self.closing.take_out([ended])
-        return True
+        there = {read_entry(one) for one in cluster.ranges}
+        going = tuple(one for one in standing.added if one in there)
+        ended = [self._lease(standing, one).become(State.RELEASED) for one in going]
+        for lease in ended:
+            await self.closing.keeper.ledger.record(lease)
+        if ended:
+            await self.closing.take_out(ended)
+        return going
 
-    async def _end_leases_on(self, entry: IPv4Network, cluster: ClusterId) -> None:
-        """A lease that added this very address would take it out again with its end: it is ended first, by the loop."""
+    async def _end_leases_on(self, entries: Sequence[IPv4Network], cluster: ClusterId) -> None:
+        """A lease that added such an address would take it out again with its end: it is ended first, by the loop."""
         keeper, now = self.closing.keeper, self.clock.now()
         leases = await keeper.ledger.leases(cluster)
-        claiming = [one for one in leases if one.address == entry and one.added]
+        claiming = [one for one in leases if one.address in entries and one.added]
         ending = [await keeper.release(one) for one in claiming if not one.ended]
         ending += [one for one in claiming if one.ended and one.answers(now, failed=False)]
         if ending:
-            self.progress.note(f"{len(ending)} leases on {entry} end: it will be listed for good")
+            self.progress.note(f"{len(ending)} leases end: their addresses will be listed for good")
             await self.closing.take_out(ending)
 
     def _lease(self, standing: Standing, entry: IPv4Network) -> Lease:
@@ -122,9 +119,9 @@ class Admission:
         return lease.claimed()
 
 
-def listed(standing: Standing, cluster: Cluster) -> bool:
-    """The API server admits the network's address, as far as ARM shows."""
-    return not cluster.ranges or (standing.entry is not None and covered(standing.entry, cluster.ranges))
+def unlisted(standing: Standing, cluster: Cluster) -> tuple[IPv4Network, ...]:
+    """The network's addresses that the API server does not admit, as far as ARM shows."""
+    return tuple(one for one in standing.entries if cluster.ranges and not covered(one, cluster.ranges))
 
 
 def record_name(cluster: ClusterId) -> str:
@@ -133,7 +130,8 @@ def record_name(cluster: ClusterId) -> str:
 
 
 def write_standing(standing: Standing) -> dict[str, str]:
-    """Values are at most 256 characters, as tags are: an id may be longer, its parts are not."""
+    """Values are at most 256 characters, as tags are: an id may be longer, its parts are not, and a NAT gateway has at
+    most 16 addresses."""
     _, subscription, _, group, *_, name = standing.network.strip("/").split("/")
     return {
         MARK: VERSION,
@@ -142,8 +140,8 @@ def write_standing(standing: Standing) -> dict[str, str]:
         "aksess-variant": standing.variant,
         "aksess-holder": standing.holder.name[:256],
         "aksess-holder-id": standing.holder.object_id,
-        "aksess-address": str(standing.entry) if standing.entry else "none",
-        "aksess-added": "yes" if standing.added else "no",
+        "aksess-addresses": _told(standing.entries),
+        "aksess-added": _told(standing.added),
     }
 
 
@@ -153,15 +151,22 @@ def read_standing(tags: Mapping[str, Any], cluster: ClusterId) -> Standing | Non
         return None
     try:
         subscription, group, name = str(tags["aksess-network"]).split("/")
-        address, added = str(tags["aksess-address"]), str(tags["aksess-added"])
-        entry = None if address == "none" else IPv4Network(address)
+        entries, added = _read(str(tags["aksess-addresses"])), _read(str(tags["aksess-added"]))
         holder = Holder(str(tags.get("aksess-holder", "")), str(tags.get("aksess-holder-id", "")))
         variant = str(tags["aksess-variant"])
     except KeyError as missing:
         raise ValueError(f"it lacks {missing}") from missing
-    if added not in ("yes", "no") or variant not in ("private", "public"):
-        raise ValueError("it says neither yes nor no, or neither private nor public")
-    if entry is not None and entry.prefixlen < 32:
-        raise ValueError(f"{entry} is more than one address")
+    if variant not in ("private", "public") or not set(added) <= set(entries):
+        raise ValueError("it says neither private nor public, or that something was listed which it does not name")
     path = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/virtualNetworks/{name}"
-    return Standing(cluster, path, variant, holder, entry, added == "yes")
+    return Standing(cluster, path, variant, holder, entries, added)
+
+
+def _told(entries: Sequence[IPv4Network]) -> str:
+    """Single addresses only, so that sixteen of them fit; a dash for none, since Azure keeps no empty tag for sure."""
+    return ",".join(str(one.network_address) for one in entries) or "-"
+
+
+def _read(text: str) -> tuple[IPv4Network, ...]:
+    """Errors: ValueError for what is no single address."""
+    return tuple(IPv4Network(IPv4Address(one)) for one in text.split(",") if one != "-")
