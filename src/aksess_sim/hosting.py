@@ -24,7 +24,7 @@ from aksess_sim.internet.reachability import reach
 from aksess_sim.internet.service import Service
 from aksess_sim.journal import Journal
 from aksess_sim.pods import Pods
-from aksess_sim.services import cloudshell_token, echo, login, prices
+from aksess_sim.services import cloudshell_token, echo, graph, login, prices
 from aksess_sim.services.arm import app as arm
 from aksess_sim.world.bastions import Bastion
 from aksess_sim.world.clusters import Cluster
@@ -55,6 +55,7 @@ class Hosting:
             "arm": arm.application,
             "login": login.application,
             "echo": echo.application,
+            "graph": graph.application,
             "prices": prices.application,
         }
         for name, application in public.items():

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-ServiceName = Literal["arm", "login", "echo", "prices"]
+ServiceName = Literal["arm", "login", "echo", "graph", "prices"]
 
 PUBLIC: dict[str, ServiceName] = {
     "management.azure.com": "arm",
@@ -11,6 +11,7 @@ PUBLIC: dict[str, ServiceName] = {
     "ifconfig.me": "echo",
     "icanhazip.com": "echo",
     "checkip.amazonaws.com": "echo",
+    "graph.microsoft.com": "graph",
     "prices.azure.com": "prices",
 }
 

@@ -20,6 +20,8 @@ class Timings:
     """From an accepted PUT until the API server enforces the new ranges (AKS docs: up to two minutes)."""
     deployment: float = 2
     """From an accepted deployment to its end."""
+    registration: float = 30
+    """From asking for a resource provider's registration to its end."""
     blocked_connect: float = 20
     """How long a client that is not admitted waits for its TCP connect to fail."""
 

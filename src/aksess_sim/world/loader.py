@@ -20,7 +20,9 @@ from aksess_sim.world.clusters import Timings
 from aksess_sim.world.network_sections import add_bastion, add_nat_gateway, add_network, peer_networks
 from aksess_sim.world.people import Application, People, Person, Role
 from aksess_sim.world.places import Places
+from aksess_sim.world.providers import ALWAYS, spelled
 from aksess_sim.world.ranges import ServiceTags
+from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import subscription_path
 from aksess_sim.world.roles import BUILT_IN
 from aksess_sim.world.sections import Section, WorldFileError
@@ -82,14 +84,28 @@ def read_timings(section: Section, defaults: Timings) -> Timings:
 
 def _places(section: Section, world: World) -> Places:
     names = section.texts("subscriptions") or ["demo"]
+    unregistered = _unregistered(section)
     for name in names:
-        world.add_subscription(Subscription(stable_uuid("subscription", world.people.tenant_id, name), name))
+        subscription = Subscription(stable_uuid("subscription", world.people.tenant_id, name), name)
+        world.add_subscription(subscription)
+        world.providers.open(subscription.id, unregistered)
     return Places(
         world=world,
         subscription=next(iter(world.subscriptions.values())).id,
         group=section.text("group", "rg-demo"),
         location=section.text("location", "westeurope"),
     )
+
+
+def _unregistered(section: Section) -> frozenset[str]:
+    """Resource providers that no subscription has registered yet."""
+    try:
+        names = frozenset(map(spelled, section.texts("unregistered")))
+    except Refused as refused:
+        raise section.wrong(refused.message, "unregistered") from None
+    if always := names & ALWAYS:
+        raise section.wrong(f"{min(always)} is registered everywhere", "unregistered")
+    return names
 
 
 def _add_group(section: Section, world: World, places: Places) -> None:
@@ -113,7 +129,8 @@ def _add_person(section: Section, people: People) -> None:
                 federated_subject=section.maybe_text("federated"),
             )
         name = section.text("name", section.name.title())
-        people.add(Person(section.name, id_, name, f"{section.name}@{people.domain}", application))
+        reads = section.flag("reads_directory", default=application is None)
+        people.add(Person(section.name, id_, name, f"{section.name}@{people.domain}", application, reads))
         section.items("roles")
 
 

@@ -5,8 +5,9 @@ grants it and that same role does not exclude it. Nothing here knows tokens or H
 """
 
 import re
+import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from aksess_sim.world.resource_ids import within
@@ -17,8 +18,10 @@ class Application:
     """What makes a person a service principal: its client id and the ways it proves itself."""
 
     client_id: str
-    secret: str
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     federated_subject: str | None = None
+    first_party: bool = False
+    """A service of Microsoft's; nobody signs in as it here."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,9 @@ class Person:
     display_name: str
     user_principal_name: str
     application: Application | None = None
+    reads_directory: bool = True
+    """Whether Microsoft Graph tells about others: members may ask unless the tenant forbids it, applications may not
+    unless they were given the right (Entra docs, default user permissions)."""
 
 
 @dataclass(frozen=True)

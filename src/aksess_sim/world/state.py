@@ -10,6 +10,7 @@ from aksess_sim.world.deployments import Deployments
 from aksess_sim.world.networks import Networks
 from aksess_sim.world.operations import Agenda, Operations
 from aksess_sim.world.people import People, Person
+from aksess_sim.world.providers import Providers
 from aksess_sim.world.quotas import Quotas
 from aksess_sim.world.resource_ids import group_id, within
 from aksess_sim.world.resources.store import Store
@@ -57,6 +58,7 @@ class World:
         self.commands = Commands(clock)
         self.store = Store()
         self.networks = Networks(self.store)
+        self.providers = Providers(self.agenda, people, self.store, timings.registration)
         self.bastions = Bastions()
         self.subscriptions: dict[str, Subscription] = {}
         self.groups: dict[str, Group] = {}

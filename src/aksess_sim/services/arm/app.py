@@ -17,6 +17,7 @@ from aksess_sim.services.arm import (
     networks,
     operations,
     permissions,
+    providers,
     subscriptions,
 )
 from aksess_sim.services.arm.authentication import authenticated, authorize, challenge
@@ -29,7 +30,18 @@ from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import group_id
 from aksess_sim.world.state import World
 
-_PARTS = (permissions, subscriptions, groups, clusters, credentials, commands, operations, deployments, networks)
+_PARTS = (
+    permissions,
+    subscriptions,
+    providers,
+    groups,
+    clusters,
+    credentials,
+    commands,
+    operations,
+    deployments,
+    networks,
+)
 _LARGEST_BODY = 4 * 1024 * 1024
 """ARM docs request-limits-and-throttling: a request body has at most 4 MB."""
 
