@@ -79,8 +79,10 @@ class Hosting:
     ) -> None:
         await self._running.__aexit__(kind, error, trace)
 
-    async def _start(self, name: str, application: web.Application, authority: Authority) -> Service:
-        service = await Service.start(name, self._observer.watch(application), authority)
+    async def _start(
+        self, name: str, application: web.Application, authority: Authority, names: tuple[str, ...] = ()
+    ) -> Service:
+        service = await Service.start(name, self._observer.watch(application), authority, names)
         self._running.push_async_callback(service.stop)
         self._services[name] = service
         return service
@@ -102,7 +104,8 @@ class Hosting:
 
     async def _start_cluster(self, cluster: Cluster) -> Service:
         application = api_server(self.world, cluster).application()
-        return await self._start(cluster.id, application, self._certificates.cluster(cluster.id))
+        authority, names = self._certificates.cluster(cluster.id), tuple(host.lower() for host in cluster.hosts)
+        return await self._start(cluster.id, application, authority, names)
 
     def _patience(self, host: str) -> float:
         cluster = self.world.cluster_by_host(host)

@@ -21,13 +21,16 @@ class Authority:
         """The authority's own certificate, PEM."""
         return self._authority.cert_pem.bytes()
 
-    def context(self, host: str) -> ssl.SSLContext:
-        """The TLS server context that presents a certificate for `host`; made at the first call (some 5 ms)."""
+    def context(self, host: str, *aliases: str) -> ssl.SSLContext:
+        """The TLS server context that presents a certificate for `host` and its other names.
+
+        Made at the first call (some 5 ms).
+        """
         if host not in self._contexts:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             context.set_alpn_protocols(["http/1.1"])
-            self._authority.issue_cert(host).configure_cert(context)
+            self._authority.issue_cert(host, *aliases).configure_cert(context)
             self._contexts[host] = context
         return self._contexts[host]
 

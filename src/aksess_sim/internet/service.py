@@ -16,10 +16,12 @@ class Service:
     name: str
     runner: web.AppRunner
     authority: Authority
+    names: tuple[str, ...] = ()
+    """All it goes by, where one certificate names them all: an API server's names its public and its private one."""
 
     def context(self, host: str) -> ssl.SSLContext:
         """The TLS server context for `host`."""
-        return self.authority.context(host)
+        return self.authority.context(host, *(name for name in self.names if name != host))
 
     def protocol(self) -> asyncio.Protocol:
         """A fresh protocol for one connection. Each connection's task copies the context it is made in, CALLER too."""
@@ -29,11 +31,13 @@ class Service:
         return server()
 
     @classmethod
-    async def start(cls, name: str, application: web.Application, authority: Authority) -> "Service":
+    async def start(
+        cls, name: str, application: web.Application, authority: Authority, names: tuple[str, ...] = ()
+    ) -> "Service":
         """Start `application` without a listening socket of its own: connections are handed to it."""
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        return cls(name, runner, authority)
+        return cls(name, runner, authority, names)
 
     async def stop(self) -> None:
         """Close every connection."""
