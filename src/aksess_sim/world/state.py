@@ -16,6 +16,7 @@ from aksess_sim.world.resource_ids import group_id, within
 from aksess_sim.world.resources.store import Store
 from aksess_sim.world.tokens import Tokens
 from aksess_sim.world.updates import Updates
+from aksess_sim.world.user_settings import UserSettings
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class World:
         self.store = Store()
         self.networks = Networks(self.store)
         self.providers = Providers(self.agenda, people, self.store, timings.registration)
+        self.user_settings = UserSettings()
         self.bastions = Bastions()
         self.subscriptions: dict[str, Subscription] = {}
         self.groups: dict[str, Group] = {}

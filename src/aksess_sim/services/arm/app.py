@@ -19,6 +19,7 @@ from aksess_sim.services.arm import (
     permissions,
     providers,
     subscriptions,
+    user_settings,
 )
 from aksess_sim.services.arm.authentication import authenticated, authorize, challenge
 from aksess_sim.services.arm.errors import refusal
@@ -41,6 +42,7 @@ _PARTS = (
     operations,
     deployments,
     networks,
+    user_settings,
 )
 _LARGEST_BODY = 4 * 1024 * 1024
 """ARM docs request-limits-and-throttling: a request body has at most 4 MB."""
