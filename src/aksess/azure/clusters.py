@@ -113,6 +113,46 @@ class Cluster:
         return tuple(sorted({pool["vnetSubnetID"] for pool in pools if pool.get("vnetSubnetID")}))
 
     @property
+    def subnets(self) -> tuple[str, ...]:
+        """The subnets of its nodes and of its API server; none where AKS made a network of its own for it."""
+        own = self._profile.get("subnetId")
+        return tuple(sorted({*self.node_subnets, *([str(own)] if own else [])}))
+
+    @property
+    def node_group_path(self) -> str:
+        """The resource group in which AKS keeps what it made for this cluster."""
+        return f"/subscriptions/{self.id.subscription}/resourceGroups/{self._properties.get('nodeResourceGroup', '')}"
+
+    @property
+    def named_publicly(self) -> bool:
+        """Its name means something everywhere, be it a private address (`enablePrivateClusterPublicFQDN`)."""
+        return bool(self._properties.get("fqdn"))
+
+    @property
+    def private_zone(self) -> str | None:
+        """The private DNS zone that knows its private name; AKS makes one unless told otherwise (AKS docs)."""
+        kept = str(self._profile.get("privateDNSZone") or "system")
+        if kept.startswith("/"):
+            return kept
+        zone = str(self._properties.get("privateFQDN") or "").partition(".")[2]
+        if kept.lower() == "none" or not zone:
+            return None
+        return f"{self.node_group_path}/providers/Microsoft.Network/privateDnsZones/{zone}"
+
+    @property
+    def managed_bastion(self) -> str | None:
+        """The Bastion that AKS keeps for it (`networkProfile.bastionProfile`, REST reference, preview)."""
+        profile = self.network.get("bastionProfile") or {}
+        return str(profile["bastionId"]) if profile.get("enabled") is not False and profile.get("bastionId") else None
+
+    @property
+    def locked(self) -> bool:
+        """AKS Automatic, or a locked node resource group: Bastion does not support them (AKS docs)."""
+        restriction = (self._properties.get("nodeResourceGroupProfile") or {}).get("restrictionLevel")
+        sku = (self.body.get("sku") or {}).get("name")
+        return str(restriction).lower() == "readonly" or str(sku).lower() == "automatic"
+
+    @property
     def node_public_addresses(self) -> bool:
         """Some nodes leave by a public address of their own (`enableNodePublicIP`)."""
         return any(pool.get("enableNodePublicIP") for pool in self._properties.get("agentPoolProfiles") or ())
