@@ -13,6 +13,8 @@ from typing import Any
 from aksess.attachments.disk import Disk
 from aksess.attachments.parcel import Parcel, parcel
 from aksess.azure.arm import Arm
+from aksess.azure.bastion_exchange import DataPlane
+from aksess.azure.bastions import Bastions
 from aksess.azure.clusters import Cluster, Clusters
 from aksess.azure.commands import Commands
 from aksess.azure.credentials import Credentials, Identity, choose_credentials
@@ -41,7 +43,8 @@ from aksess.leases.reconcile import Reconciler
 from aksess.progress import Progress
 from aksess.routes.allowlist import AllowList
 from aksess.routes.allowlist_rules import address_of, lock_down_entries
-from aksess.routes.base import Access, Endpoint, Facts, Route, RouteName, Runner, Wishes
+from aksess.routes.base import Access, Endpoint, Facts, Route, Runner, Wishes
+from aksess.routes.bastion import ThroughBastion
 from aksess.routes.direct import Direct
 from aksess.routes.facts import FactFinder
 from aksess.routes.invoke import Invoke
@@ -80,6 +83,7 @@ class Session:
     keeper: Keeper
     facts: FactFinder
     direct: Direct
+    bastion: ThroughBastion
     allowlist: AllowList
     invoke: Invoke
     opening: Opening
@@ -92,13 +96,13 @@ class Session:
         return await self.credentials.identity(ARM_AUDIENCE)
 
     def plan(self, facts: Facts, wishes: Wishes) -> Plan:
-        narrow = facts.kubeconfig is None and facts.kubeconfig_fault is None
-        routes: Sequence[Route] = [self.invoke] if narrow else list(self._routes.values())
-        return plan([route.judge(facts, wishes) for route in routes], wishes)
+        judges = [route for route in self.routes if facts.only in (None, route.name)]
+        return plan([route.judge(facts, wishes) for route in judges], wishes)
 
     def route(self, made: Plan, wishes: Wishes) -> Route:
         """The chosen route. Errors: why none can be."""
-        return self._routes[choose(made, wishes)]
+        chosen = choose(made, wishes)
+        return next(route for route in self.routes if route.name is chosen)
 
     @asynccontextmanager
     async def access(self, facts: Facts, wishes: Wishes) -> AsyncIterator[Access]:
@@ -179,8 +183,9 @@ class Session:
         return await self.clusters.read(cluster_id)
 
     @property
-    def _routes(self) -> dict[RouteName, Route]:
-        return {route.name: route for route in (self.direct, self.allowlist, self.invoke)}
+    def routes(self) -> Sequence[Route]:
+        """Every way there is."""
+        return (self.direct, self.bastion, self.allowlist, self.invoke)
 
 
 @asynccontextmanager
@@ -193,26 +198,42 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
         credentials = choose_credentials(settings.environment, wire, clock)
         arm = Arm(build_pipeline(credentials, wire, clock, progress))
         clusters = Clusters(arm)
-        ledger = _ledger(settings, arm, clock, progress)
-        reconciler = Reconciler(clusters, ledger, clock, progress)
-        keeper = Keeper(ledger, reconciler, clock)
+        keeper = _keeper(settings, clusters, arm, clock, progress)
         facts = FactFinder(
             clusters,
             Permissions(arm),
             Networks(arm),
+            Bastions(arm),
             credentials,
             wire,
             clock,
             settings.observers,
-            ledger.name,
+            keeper.ledger.name,
         )
-        opening = Opening(arm, reconciler, clock, progress, facts.address)
-        holding, closer = Holding(keeper, clock, progress), Closing(keeper, progress)
-        allowlist = AllowList(keeper, opening, holding, closer, wire, clock, progress)
-        invoke = Invoke(Commands(arm, clock), credentials, clock, progress)
+        opening = Opening(arm, keeper.reconciler, clock, progress, facts.address)
+        holding = Holding(keeper, clock, progress)
+        allowlist = AllowList(keeper, opening, holding, Closing(keeper, progress), wire, clock, progress)
+        bastion = ThroughBastion(DataPlane(credentials, wire, clock), wire, clock, progress)
         yield Session(
-            settings, clock, progress, credentials, arm, clusters, keeper, facts, Direct(), allowlist, invoke, opening
+            settings=settings,
+            clock=clock,
+            progress=progress,
+            credentials=credentials,
+            arm=arm,
+            clusters=clusters,
+            keeper=keeper,
+            facts=facts,
+            direct=Direct(),
+            bastion=bastion,
+            allowlist=allowlist,
+            invoke=Invoke(Commands(arm, clock), credentials, clock, progress),
+            opening=opening,
         )
+
+
+def _keeper(settings: Settings, clusters: Clusters, arm: Arm, clock: Clock, progress: Progress) -> Keeper:
+    ledger = _ledger(settings, arm, clock, progress)
+    return Keeper(ledger, Reconciler(clusters, ledger, clock, progress), clock)
 
 
 def _ledger(settings: Settings, arm: Arm, clock: Clock, progress: Progress) -> Ledger:

@@ -34,7 +34,8 @@ class Wire:
     def proxy_for(self, url: str) -> str | None:
         """The proxy's URL for this address, or None; HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY as curl has them."""
         parts = urlsplit(url)
-        names = (f"{parts.scheme}_proxy", "all_proxy")
+        scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)  # a websocket begins as a request
+        names = (f"{scheme}_proxy", "all_proxy")
         proxy = next(filter(None, (_either_case(self._environment, name) for name in names)), None)
         if proxy is None:
             return None

@@ -10,6 +10,12 @@ from typing import Any
 from journeys.stage import Played, Stage, play, stage
 
 Scene = Callable[..., Coroutine[Any, Any, None]]
+LONELY = """
+people: {ada: {roles: [Owner]}}
+networks: {vnet-vault: {subnets: {nodes: {prefix: 10.0.0.0/22}}}}
+clusters: {vault: {private: true, network: vnet-vault/nodes}}
+"""
+"""A world with a private cluster and no Bastion: from outside, Command Invoke alone leads there."""
 
 
 def on_stage(world: str | None = None) -> Callable[[Scene], Callable[..., None]]:

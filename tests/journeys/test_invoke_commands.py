@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from journeys.stage import Shell, Stage
-from journeys.staged import nothing_changes, on_stage, refused
+from journeys.staged import LONELY, nothing_changes, on_stage, refused
 
 IN_A_POD = "echo told; echo warned >&2; exit 7"
 
@@ -73,7 +73,7 @@ async def test_several_words_arrive_as_typed_and_one_is_a_line(on: Stage) -> Non
     assert (piped.code, piped.stdout) == (3, "x y\n")
 
 
-@on_stage()
+@on_stage(LONELY)
 async def test_kubectl_takes_this_way_by_itself_when_no_other_is_left(on: Stage) -> None:
     program(on, "kubectl")
     arguments, _ = await told(on.shell(), "kubectl", "-n", "vault", "get", "pods", "-n", "kube-system")
@@ -92,7 +92,7 @@ async def test_it_is_taken_on_any_cluster_when_it_is_pinned(on: Stage) -> None:
     assert not {host for host in asked if "ipify" in host or "azmk8s" in host}, "it needs no address and no probe"
 
 
-@on_stage()
+@on_stage(LONELY)
 async def test_local_files_go_along_and_are_named_as_they_lie_there(on: Stage, stand: Callable[[Path], None]) -> None:
     program(on, "kubectl")
     for name in ("here/a.yaml", "here/sub/b.yaml", "base/c.yaml"):
@@ -112,7 +112,7 @@ async def test_local_files_go_along_and_are_named_as_they_lie_there(on: Stage, s
     assert files["attached-1/c.yaml"] == "base/c.yaml"
 
 
-@on_stage()
+@on_stage(LONELY)
 async def test_helm_brings_chart_and_values(on: Stage, stand: Callable[[Path], None]) -> None:
     program(on, "helm")
     for name in ("chart/Chart.yaml", "chart/templates/x.yaml", "here/v.yaml", "here/note.txt"):

@@ -6,7 +6,7 @@ import pytest
 
 from aksess_sim.faults import Fault, Kind
 from journeys.stage import Stage
-from journeys.staged import nothing_changes, on_stage, refused
+from journeys.staged import LONELY, nothing_changes, on_stage, refused
 
 KINDS = "Microsoft.ContainerService/managedClusters"
 WORLD = """
@@ -90,15 +90,15 @@ async def test_no_shell_and_no_kubeconfig_come_this_way(on: Stage, words: tuple[
         refused(played, 68, "needs-endpoint", "single commands", "aksess invoke")
 
 
-@on_stage()
+@on_stage(LONELY)
 async def test_a_program_of_ones_own_is_not_sent_away_unasked(on: Stage) -> None:
     ada = on.shell()
     with nothing_changes(on):
         played = await ada.run("connect", "-n", "vault", "--", "./deploy.sh")
-        refused(played, 68, "cluster-private", "aksess invoke")
+        refused(played, 68, "bastion-none", "aksess invoke")
         explained = await ada.run("connect", "-n", "vault", "--explain", "-o", "json", "--", "./deploy.sh")
-    assert "inside the cluster and not here" in explained.data["routes"][2]["why"]
-    assert "--via invoke" in explained.data["routes"][2]["nextStep"]
+    assert "inside the cluster and not here" in explained.data["routes"][-1]["why"]
+    assert "--via invoke" in explained.data["routes"][-1]["nextStep"]
     assert on.pods.seen == []
 
 

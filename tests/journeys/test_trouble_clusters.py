@@ -6,7 +6,7 @@ import pytest
 
 from aksess_sim.faults import Fault, Kind
 from journeys.stage import Stage
-from journeys.staged import all_closed, nothing_changes, on_stage, records, refused
+from journeys.staged import LONELY, all_closed, nothing_changes, on_stage, records, refused
 
 WEB = "/subscriptions/*/managedclusters/web"
 TWO_HUNDRED = ", ".join(f"51.{number // 250}.{number % 250}.1/32" for number in range(200))
@@ -33,14 +33,21 @@ async def test_a_stopped_cluster_is_to_be_started_first(on: Stage, command: tupl
         refused(played, 67, "cluster-stopped", "`asleep` is stopped", "az aks start -g rg-demo -n asleep")
 
 
-@pytest.mark.parametrize("command", [("allow",), ("connect", "--print-kubeconfig"), ("connect",)])
 @on_stage()
-async def test_a_private_cluster_names_the_routes_that_will_do(on: Stage, command: tuple[str, ...]) -> None:
-    verb, *rest = command
+async def test_a_private_cluster_names_the_routes_that_will_do(on: Stage) -> None:
     with nothing_changes(on):
-        played = await on.shell().run(verb, "-n", "vault", *rest)
+        played = await on.shell().run("allow", "-n", "vault")
         refused(played, 68, "cluster-private", "`vault` is private", "a Cloud Shell in a vNet", "Azure Bastion")
         refused(played, 68, "cluster-private", "for single commands: aksess invoke")
+
+
+@pytest.mark.parametrize("command", [("connect", "--print-kubeconfig"), ("connect",)])
+@on_stage(LONELY)
+async def test_a_private_cluster_without_a_bastion_says_what_one_takes(on: Stage, command: tuple[str, ...]) -> None:
+    with nothing_changes(on):
+        played = await on.shell().run(*command, "-n", "vault")
+        refused(played, 68, "bastion-none", "`vault`", "vnet-vault", "az network bastion create", "212 USD a month")
+        refused(played, 68, "bastion-none", "for single commands: aksess invoke", "a Cloud Shell in its network")
 
 
 @on_stage()

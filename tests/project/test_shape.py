@@ -56,6 +56,7 @@ TESTED_ELSEWHERE = {
     "routes/allowlist.py": "tests/routes/test_conformance.py",
     "routes/allowlist_rules.py": "tests/routes/test_conformance.py",
     "routes/base.py": "values only",
+    "routes/bastion.py": "tests/journeys/test_bastion_*.py, tests/routes/test_conformance.py",
     "routes/direct.py": "tests/routes/test_conformance.py",
     "routes/invoke.py": "tests/journeys/test_invoke_commands.py",
     "routes/invoke_rules.py": "tests/journeys/test_invoke_refusals.py",

@@ -22,6 +22,7 @@ from journeys.staged import all_closed, nothing_changes, on_stage, picture
 
 ROUTES = {
     RouteName.DIRECT: ("open", "web"),
+    RouteName.BASTION: ("vault", "web"),
     RouteName.ALLOWLIST: ("web", "vault"),
     RouteName.INVOKE: ("vault", "vault as cat"),
 }
@@ -57,7 +58,7 @@ async def scene(on: Stage, name: RouteName, cluster: str) -> AsyncIterator[Scene
     app = shell.app()
     async with open_session(Settings.from_environment(shell.environment), app.console, app.new_clock()) as session:
         facts = await session.facts.gather(await session.find(ClusterName(name=cluster)), Wishes())
-        route: Route = {one.name: one for one in (session.direct, session.allowlist, session.invoke)}[name]
+        route = next(one for one in session.routes if one.name is name)
         yield Scene(on, shell, session, route, facts)
 
 
@@ -94,6 +95,7 @@ WISHES = [
     Wishes(address=IPv4Network("20.1.2.3/32")),
     Wishes(via=RouteName.DIRECT),
     Wishes(via=RouteName.ALLOWLIST, wait=True),
+    Wishes(via=RouteName.BASTION, bastion="hub-bastion", port=1),
     Wishes(via=RouteName.INVOKE, command=("kubectl", "exec", "-it", "x", "--", "sh")),
     Wishes(command=("rm", "-r", "x")),
 ]

@@ -22,7 +22,7 @@ from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import verdict_data, verdict_row
 from aksess.cli.work import at_work, confirm_lock_down, wishes_of
-from aksess.routes.base import Endpoint, Facts, RouteName, Wishes
+from aksess.routes.base import Endpoint, Facts, Wishes
 from aksess.session import ClusterName, Session
 from aksess.settings import LEASE_LONGEST
 
@@ -71,12 +71,10 @@ async def command(
 
 
 async def look(app: App, session: Session, cluster: ClusterName, wishes: Wishes, *, every_route: bool = False) -> Facts:
-    """The facts about the cluster that was typed: for `invoke` alone, or for every route."""
+    """The facts about the cluster that was typed: for the routes that are wished for, or for every route."""
     found = await session.find(cluster)
     app.console.stage(f"looking at {found.name} in {found.group}")
-    if wishes.via is RouteName.INVOKE and not every_route:
-        return await session.facts.gather_for_command(found)
-    return await session.facts.gather(found, wishes)
+    return await session.facts.gather(found, wishes, every_route=every_route)
 
 
 async def hand_over(

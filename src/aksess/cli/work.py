@@ -34,9 +34,10 @@ def wishes_of(
 ) -> Wishes:
     """Errors: BadInput for an address or a time that cannot be leased."""
     way = way or WayOptions()
+    via = way.via or (RouteName.BASTION if way.bastion else None)
     check_length(lease.lasts)
     return Wishes(
-        via=RouteName(way.via) if way.via else None,
+        via=RouteName(via) if via else None,
         bastion=way.bastion,
         port=way.port,
         address=lease_range(lease.address, session.settings.widest_prefix) if lease.address is not None else None,

@@ -39,6 +39,25 @@ class Kubeconfig:
         return str(self.cluster.get("certificate-authority-data") or "")
 
     @property
+    def server_name(self) -> str:
+        """The name its certificate must show, where that is not the host's (`tls-server-name`); else empty."""
+        return str(self.cluster.get("tls-server-name") or "")
+
+    @property
+    def loopback(self) -> bool:
+        """Its server is this machine: no proxy stands between (as Go's `net/http` has it, and so kubectl)."""
+        return self.host in ("127.0.0.1", "localhost", "::1")
+
+    def through(self, port: int) -> "Kubeconfig":
+        """The same cluster by a tunnel that listens on this machine; its certificate must be the one it was before."""
+        cluster = {
+            **self.cluster,
+            "server": f"https://127.0.0.1:{port}{urlsplit(self.server).path}",
+            "tls-server-name": self.server_name or self.host,
+        }
+        return Kubeconfig(self.context, cluster, self.user, self.namespace)
+
+    @property
     def signs_in(self) -> bool:
         """Whether the user needs an exec credential (Entra clusters)."""
         return bool(self.user.get("exec") or self.user.get("auth-provider"))

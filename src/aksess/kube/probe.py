@@ -52,8 +52,9 @@ class Probe:
 
     def __init__(self, kubeconfig: Kubeconfig, wire: Wire, clock: Clock) -> None:
         self._url = f"{kubeconfig.server.rstrip('/')}/version"
-        self._wire = wire
         self._clock = clock
+        self._proxy = None if kubeconfig.loopback else wire.proxy_for(self._url)
+        self._server_name = kubeconfig.server_name or None
         self._session = wire.new_session(trust_of(kubeconfig), keep_alive=False)
 
     async def once(self) -> Proof:
@@ -62,7 +63,8 @@ class Probe:
         try:
             async with self._session.get(
                 self._url,
-                proxy=self._wire.proxy_for(self._url),
+                proxy=self._proxy,
+                server_hostname=self._server_name,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=ATTEMPT_SECONDS),
             ) as answer:

@@ -43,7 +43,8 @@ class AllowList:
     def judge(self, facts: Facts, wishes: Wishes) -> Verdict:
         refusal = refuse(facts, wishes, self.keeper.ledger.name)
         if refusal is not None:
-            return Verdict(self.name, False, refusal.sentence, POSTURE, refusal=refusal)
+            private = facts.cluster.private
+            return Verdict(self.name, False, refusal.sentence, POSTURE, refusal=refusal, exists=not private)
         return Verdict(self.name, True, f"{address_of(facts, wishes)} can be leased a place", POSTURE, USUAL_SECONDS)
 
     @asynccontextmanager

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Protocol
 
 from aksess.attachments.parcel import Parcel
+from aksess.azure.bastions import Search
 from aksess.azure.clusters import Cluster
 from aksess.azure.commands import CommandResult
 from aksess.azure.credentials import Identity
@@ -22,6 +23,7 @@ from aksess.settings import LEASE_DEFAULT
 
 class RouteName(StrEnum):
     DIRECT = "direct"
+    BASTION = "bastion"
     ALLOWLIST = "allowlist"
     INVOKE = "invoke"
 
@@ -63,6 +65,10 @@ class Facts:
     missing_rights: tuple[tuple[str, str], ...] = ()
     """(action, scope) that surely are missing, for whatever route they are."""
     node_egress: NodeEgress | None = None
+    bastions: Search | None = None
+    """None when nobody looked for one."""
+    only: RouteName | None = None
+    """Gathered for this route alone: no other can be judged by it."""
 
     def lacking(self, actions: Container[str]) -> tuple[tuple[str, str], ...]:
         """Those among the missing rights that one route needs."""
@@ -83,6 +89,8 @@ class Verdict:
     usd_month: float = 0.0
     refusal: AksessError | None = field(default=None, compare=False)
     """The error that choosing it all the same would raise."""
+    exists: bool = True
+    """There is such a way to this cluster at all, be it shut; what refuses one that exists is told first."""
 
 
 @dataclass(frozen=True)

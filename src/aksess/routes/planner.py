@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from aksess.errors import RouteRefused
 from aksess.routes.base import RouteName, Verdict, Wishes
 
-BY_POSTURE = (RouteName.DIRECT, RouteName.ALLOWLIST, RouteName.INVOKE)
-"""Least exposure first: a way that is open already exposes nothing more. Last what only runs single commands: it opens
-nothing, but the command runs elsewhere."""
+BY_POSTURE = (RouteName.DIRECT, RouteName.BASTION, RouteName.ALLOWLIST, RouteName.INVOKE)
+"""Least exposure first: a way that is open already exposes nothing more, and neither does a Bastion, which leaves the
+cluster as it is. Last what only runs single commands: it opens nothing, but the command runs elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,17 @@ def plan(verdicts: Sequence[Verdict], wishes: Wishes) -> Plan:
 
 
 def choose(made: Plan, wishes: Wishes) -> RouteName:
-    """The route to open. Errors: the refusal of the best route that has one, else RouteRefused with every reason."""
+    """The route to open. Errors: the refusal that helps most, else RouteRefused with every reason."""
     if made.order:
         return made.order[0]
     considered = [one for one in made.verdicts if wishes.via in (None, one.route)]
-    refusal = next((one.refusal for one in considered if one.refusal is not None), None)
+    refusal = next((one.refusal for one in sorted(considered, key=_told) if one.refusal is not None), None)
     if refusal is not None:
         raise refusal
     reasons = "; ".join(f"{one.route}: {one.why}" for one in considered)
     raise RouteRefused(f"no way to this API server from here ({reasons})", "see each route: aksess connect --explain")
+
+
+def _told(verdict: Verdict) -> tuple[bool, bool]:
+    """What bars a way that is there comes first, then what is not there at all, and last what runs commands only."""
+    return (verdict.route is RouteName.INVOKE, not verdict.exists)

@@ -1,5 +1,6 @@
 """The planner: every combination of verdicts and pins gives one order, and a refusal that says why."""
 
+from collections.abc import Collection
 from itertools import product
 
 import pytest
@@ -9,24 +10,34 @@ from aksess.routes.base import RouteName, Verdict, Wishes
 from aksess.routes.planner import BY_POSTURE, choose, plan
 
 REFUSALS = {name: ClusterUnfit(f"{name} refuses", "do that") for name in RouteName}
-CASES = list(
-    product(
-        [None, *RouteName], product([True, False], repeat=len(RouteName)), product([True, False], repeat=len(RouteName))
-    )
-)
+YES_OR_NO = [*product([True, False], repeat=len(RouteName))]
+CASES = [
+    (via, usable, refusing, there)
+    for there in (RouteName, {RouteName.DIRECT, RouteName.ALLOWLIST, RouteName.INVOKE}, {RouteName.BASTION})
+    for via, usable, refusing in product([None, *RouteName], YES_OR_NO, YES_OR_NO)
+]
 
 
-def verdicts(usable: tuple[bool, ...], refusing: tuple[bool, ...]) -> list[Verdict]:
+def verdicts(usable: tuple[bool, ...], refusing: tuple[bool, ...], there: Collection[RouteName]) -> list[Verdict]:
     return [
-        Verdict(name, can, f"{name} why", "posture", refusal=REFUSALS[name] if refuses and not can else None)
+        Verdict(
+            name,
+            can,
+            f"{name} why",
+            "posture",
+            refusal=REFUSALS[name] if refuses and not can else None,
+            exists=name in there,
+        )
         for name, can, refuses in zip(RouteName, usable, refusing, strict=True)
     ]
 
 
-@pytest.mark.parametrize(("via", "usable", "refusing"), CASES)
-def test_every_combination(via: RouteName | None, usable: tuple[bool, ...], refusing: tuple[bool, ...]) -> None:
+@pytest.mark.parametrize(("via", "usable", "refusing", "there"), CASES)
+def test_every_combination(
+    via: RouteName | None, usable: tuple[bool, ...], refusing: tuple[bool, ...], there: Collection[RouteName]
+) -> None:
     wishes = Wishes(via=via)
-    judged = verdicts(usable, refusing)
+    judged = verdicts(usable, refusing, there)
     made = plan(judged, wishes)
     assert plan(judged[::-1], wishes) == made, "the order they come in does not matter"
     assert made.verdicts == tuple(sorted(judged, key=lambda one: BY_POSTURE.index(one.route))), "each is told"
@@ -38,9 +49,11 @@ def test_every_combination(via: RouteName | None, usable: tuple[bool, ...], refu
     with pytest.raises(AksessError) as refused:
         choose(made, wishes)
     considered = [one for one in made.verdicts if via in (None, one.route)]
-    own = [one.refusal for one in considered if one.refusal]
+    own = [one for one in considered if one.refusal]
     if own:
-        assert refused.value is own[0], "the best route's"
+        endpoints = [one for one in own if one.route is not RouteName.INVOKE]
+        mendable = [one for one in endpoints if one.exists]
+        assert refused.value is (mendable or endpoints or own)[0].refusal, "the one that helps most"
     else:
         assert isinstance(refused.value, RouteRefused)
         assert all(one.why in refused.value.sentence for one in considered)
