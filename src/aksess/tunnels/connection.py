@@ -58,7 +58,9 @@ class Connection:
             if not self._ending and await first_byte(self._socket):
                 async with self._way.permits.permit() as far_end:
                     await self._carry(far_end)
-            await self._flushed()
+                await self._flushed()
+            elif not self._ending:
+                self._socket.close()
         finally:
             self._reset()
 

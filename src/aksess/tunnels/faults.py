@@ -48,5 +48,5 @@ def _words(fault: BaseException) -> str:
     if isinstance(fault, TimeoutError):
         return "no answer in time"
     if isinstance(fault, WSError) and not isinstance(fault, WSHandshakeError):
-        return "its address cannot be used"  # the library's own words quote it, token and all
+        return "its address cannot be used"  # the library's own words quote it
     return masked(f"{fault}" or type(fault).__name__)[:200]

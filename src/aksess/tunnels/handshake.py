@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from picows import ws_connect
+from picows import WSError, ws_connect
 from picows.url import WSParsedURL
 
 from aksess.tunnels.far_end import FarEnd
@@ -30,6 +30,8 @@ _silent.setLevel(logging.CRITICAL)  # the library logs addresses with their toke
 
 async def connect(websocket: Websocket, far_end: FarEnd, trust: ssl.SSLContext, proxy: str | None) -> None:
     """Errors: AksessError, within `OPENING_SECONDS`."""
+    if not _usable(far_end.url.reveal()):
+        raise not_made(WSError())
     sockets = _Sockets()
     secure_proxy = proxy is not None and urlsplit(proxy).scheme == "https"
     plain_proxy = proxy is None or urlsplit(proxy).scheme in ("http", "https")
@@ -60,6 +62,15 @@ async def connect(websocket: Websocket, far_end: FarEnd, trust: ssl.SSLContext, 
     except BaseException:
         sockets.cut()
         raise
+
+
+def _usable(url: str) -> bool:
+    """Asked before the library is: its own words quote the address, token and all."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "wss" and bool(parts.hostname) and parts.port != 0 and not parts.fragment
+    except ValueError:
+        return False
 
 
 class _Sockets:

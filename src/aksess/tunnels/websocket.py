@@ -18,6 +18,7 @@ BUFFERED_BYTES = 256 * 1024
 """Each direction waits when this much is on its way; sockets' own buffers come on top."""
 
 _BINARY = WSMsgType.BINARY
+_BROKEN = "it broke the websocket protocol"
 _CORK: int | None = getattr(socket, "TCP_CORK", None)
 """Linux: the frames of one read leave together, as if written at once; a quarter less processor time."""
 
@@ -139,7 +140,7 @@ class Websocket(WSListener):
         self._deliver()
         said = transport.close_handshake
         if not self._finished and (said is None or said.recv is None):
-            self.fault = self.fault or ("it broke off" if said is None else "it broke the websocket protocol")
+            self.fault = self.fault or ("it broke off" if said is None else _BROKEN)
         self._over()
 
     def pause_writing(self) -> None:
@@ -165,7 +166,9 @@ class Websocket(WSListener):
 
     def _take_close(self, transport: WSTransport, frame: WSFrame) -> None:
         code, reason = frame.get_close_code(), frame.get_close_reason()
-        if code not in (WSCloseCode.OK, WSCloseCode.NO_INFO):
+        if transport.is_close_frame_sent and not self._finished:
+            self.fault = _BROKEN  # the library has ended it
+        elif code not in (WSCloseCode.OK, WSCloseCode.NO_INFO):
             self.fault = f"{getattr(code, 'value', code)} {reason or ''}".strip()
         transport.send_close(WSCloseCode.OK)
         transport.disconnect()

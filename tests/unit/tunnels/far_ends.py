@@ -2,9 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import trustme
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_create_server
@@ -14,12 +15,19 @@ from aksess.errors import AksessError
 from aksess.settings import Secret
 from aksess.tunnels.far_end import FarEnd
 from aksess.tunnels.tunnel import Tunnel, open_tunnel
+from sim.virtual_time import VirtualTimeLoop
 
 AUTHORITY = trustme.CA()
 TRUST = ssl.create_default_context()
 AUTHORITY.configure_trust(TRUST)
-_SERVER = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-AUTHORITY.issue_cert("127.0.0.1").configure_cert(_SERVER)
+SERVER = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+AUTHORITY.issue_cert("127.0.0.1").configure_cert(SERVER)
+
+
+def play(scene: Coroutine[Any, Any, None]) -> None:
+    """Run a scene on virtual time."""
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(scene)
 
 
 class FarSocket(WSListener):
@@ -33,20 +41,25 @@ class FarSocket(WSListener):
         self.sizes: list[int] = []
         self.kinds: set[tuple[WSMsgType, bool]] = set()
         self.pings = 0
+        self.pongs: list[bytes] = []
         self.answer_pings = True
         self.answer_close = True
         self.closed_with: int | None = None
+        self.greeting = b""
         self.gone = asyncio.Event()
         self.transport: WSTransport = None  # type: ignore[assignment]  # until it is connected
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
+        self.say(self.greeting)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.PING:
             self.pings += 1
             if self.answer_pings:
                 transport.send_pong(frame.get_payload_as_bytes())
+        elif frame.msg_type == WSMsgType.PONG:
+            self.pongs.append(frame.get_payload_as_bytes())
         elif frame.msg_type == WSMsgType.CLOSE:
             self.closed_with = frame.get_close_code().value
             if self.answer_close:
@@ -66,6 +79,9 @@ class FarSocket(WSListener):
         for start in range(0, len(data), 4096):
             self.transport.send(WSMsgType.BINARY, data[start : start + 4096])
 
+    def close(self, code: WSCloseCode, reason: str = "") -> None:
+        self.transport.send_close(code, reason)
+
     def drop(self) -> None:
         """Gone without a word."""
         self.transport.disconnect(graceful=False)
@@ -82,6 +98,11 @@ class Host:
     sockets: list[FarSocket] = field(default_factory=list)
     refuse: AksessError | None = None
     answers: bool = True
+    answer_pings: bool = True
+    greeting: bytes = b""
+    """What every far end says before it was said anything."""
+    lend_seconds: float = 0
+    give_back_seconds: float = 0.01
     url: Callable[["Host"], str] = lambda host: f"wss://127.0.0.1:{host.port}/way/token-{host.lent}?node=a"
 
     @asynccontextmanager
@@ -90,16 +111,21 @@ class Host:
             raise self.refuse
         self.lent += 1
         try:
+            await asyncio.sleep(self.lend_seconds)
             yield FarEnd(Secret(self.url(self)), {"X-Node-Id": "a"})
         finally:
-            await asyncio.sleep(0.01)
-            self.given_back += 1
+            try:
+                await asyncio.sleep(self.give_back_seconds)
+            finally:
+                self.given_back += 1
 
     def new_socket(self, request: WSUpgradeRequest) -> FarSocket | None:
         if not self.answers:
             return None
-        self.sockets.append(FarSocket(request, echo=self.echo))
-        return self.sockets[-1]
+        made = FarSocket(request, echo=self.echo)
+        made.greeting, made.answer_pings = self.greeting, self.answer_pings
+        self.sockets.append(made)
+        return made
 
 
 @dataclass
@@ -123,9 +149,21 @@ class Rig:
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.tunnel.port)
 
+    async def echoed(self, data: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection that has carried this there and back."""
+        reader, writer = await self.connect()
+        writer.write(data)
+        assert await reader.readexactly(len(data)) == data
+        return reader, writer
+
+    @property
+    def far(self) -> FarSocket:
+        """The newest."""
+        return self.host.sockets[-1]
+
 
 @asynccontextmanager
-async def far_host(*, echo: bool = True, tls: ssl.SSLContext = _SERVER) -> AsyncIterator[Host]:
+async def far_host(*, echo: bool = True, tls: ssl.SSLContext = SERVER) -> AsyncIterator[Host]:
     host = Host(echo=echo)
     server = await ws_create_server(host.new_socket, "127.0.0.1", 0, ssl=tls, enable_auto_pong=False)
     host.port = server.sockets[0].getsockname()[1]

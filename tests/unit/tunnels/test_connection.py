@@ -1,0 +1,237 @@
+"""One connection: whole data, slow sides, half-closes, silence, and how it ends."""
+
+import asyncio
+import hashlib
+import os
+import socket
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from picows import WSCloseCode
+
+from aksess.tunnels.connection import LINGER_SECONDS, PING_SECONDS
+from unit.tunnels.far_ends import play, rig
+
+MIB = 1 << 20
+pieces = st.lists(st.integers(1, 70_000).map(os.urandom), max_size=12)
+
+
+@given(pieces)
+@settings(max_examples=40)
+def test_whatever_is_said_arrives_whole_and_in_order(said: list[bytes]) -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            reader, writer = await stage.connect()
+            for piece in said:
+                writer.write(piece)
+                await asyncio.sleep(0)
+            writer.write_eof()
+            whole = b"".join(said)
+            assert await reader.readexactly(len(whole)) == whole
+            assert await reader.read() == b""
+            if said:
+                assert stage.far.came == whole
+                assert max(stage.far.sizes) <= 4096
+            writer.close()
+
+    play(scene())
+
+
+def test_what_the_far_end_says_first_is_not_lost() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            stage.host.greeting = os.urandom(100_000)
+            reader, writer = await stage.connect()
+            writer.write(b"x")
+            assert await reader.readexactly(100_000) == stage.host.greeting
+            writer.close()
+
+    play(scene())
+
+
+def test_a_near_side_that_does_not_read_holds_the_far_end_back() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            reader, writer = await stage.connect()
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            writer.write(b"x")
+            await asyncio.sleep(1)
+            data = os.urandom(64 * MIB)
+            stage.far.say(data)
+            await asyncio.sleep(1000)
+            assert stage.tunnel.received < 16 * MIB, "held back, and not dead after a thousand seconds"
+            assert stage.tunnel.now == 1
+            writer.transport.resume_reading()  # type: ignore[attr-defined]
+            assert hashlib.sha256(await reader.readexactly(len(data))).digest() == hashlib.sha256(data).digest()
+            writer.close()
+
+    play(scene())
+
+
+def test_a_far_end_that_does_not_read_holds_the_near_side_back() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            _, writer = await stage.echoed(b"")
+            writer.write(b"x")
+            await asyncio.sleep(1)
+            stage.far.transport.underlying_transport.pause_reading()
+            data = os.urandom(64 * MIB)
+            writer.write(data)
+            await asyncio.sleep(1000)
+            assert stage.tunnel.sent < 16 * MIB
+            assert stage.tunnel.now == 1
+            stage.far.transport.underlying_transport.resume_reading()
+            await writer.drain()
+            writer.close()
+            await asyncio.wait_for(stage.far.gone.wait(), 60)
+            assert stage.far.came == b"x" + data
+
+    play(scene())
+
+
+def test_a_near_side_that_finished_still_hears_what_comes() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            reader, writer = await stage.connect()
+            writer.write(b"question")
+            await asyncio.sleep(0.1)
+            stage.far.answer_close = False
+            writer.write_eof()
+            for _ in range(5):
+                await asyncio.sleep(LINGER_SECONDS * 0.9)
+                stage.far.say(b"answer")
+            stage.far.close(WSCloseCode.OK)
+            assert await reader.read() == b"answer" * 5
+            assert (bytes(stage.far.came), stage.far.closed_with) == (b"question", 1000)
+            writer.close()
+            await asyncio.sleep(0.1)
+            assert (stage.tunnel.now, stage.tunnel.last_fault) == (0, None)
+
+    play(scene())
+
+
+def test_a_far_end_that_does_not_answer_the_end_is_left_soon() -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            reader, writer = await stage.echoed(b"x")
+            stage.far.answer_close = False
+            writer.write_eof()
+            began = asyncio.get_running_loop().time()
+            assert await reader.read() == b""
+            assert asyncio.get_running_loop().time() - began < 3 * LINGER_SECONDS
+            writer.close()
+            assert stage.tunnel.last_fault is None
+
+    play(scene())
+
+
+def test_what_was_sent_before_the_program_went_is_delivered() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            _, writer = await stage.echoed(b"")
+            writer.write(b"x")
+            await asyncio.sleep(1)
+            stage.far.transport.underlying_transport.pause_reading()
+            data = os.urandom(MIB)
+            writer.write(data)
+            await asyncio.sleep(1)
+            writer.close()
+            await asyncio.sleep(LINGER_SECONDS / 2)
+            stage.far.transport.underlying_transport.resume_reading()
+            await asyncio.wait_for(stage.far.gone.wait(), 60)
+            assert stage.far.came == b"x" + data
+
+    play(scene())
+
+
+def test_a_program_that_is_reset_ends_the_far_end() -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            _, writer = await stage.echoed(b"x")
+            writer.transport.abort()
+            await asyncio.wait_for(stage.far.gone.wait(), 60)
+            assert stage.far.closed_with == 1000
+
+    play(scene())
+
+
+@pytest.mark.parametrize("code", [WSCloseCode.OK, WSCloseCode.NO_INFO])
+def test_a_far_end_that_ends_properly_ends_the_program_s_connection_properly(code: WSCloseCode) -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            reader, writer = await stage.echoed(b"x")
+            stage.far.say(b"last words")
+            stage.far.close(code)
+            assert await reader.read() == b"last words"
+            writer.close()
+            await asyncio.sleep(0.1)
+            assert (stage.tunnel.now, stage.tunnel.last_fault, stage.heard.notes) == (0, None, [])
+
+    play(scene())
+
+
+def test_the_permit_is_given_back_before_a_slow_reader_has_read_the_rest() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            with socket.socket() as program:
+                program.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                program.connect(("127.0.0.1", stage.tunnel.port))
+                program.send(b"x")
+                await asyncio.sleep(1)
+                data = os.urandom(200_000)
+                stage.far.say(data)
+                stage.far.close(WSCloseCode.OK)
+                await asyncio.sleep(1000)
+                assert stage.host.given_back == 1
+                program.setblocking(False)
+                reader, writer = await asyncio.open_connection(sock=program)
+                assert await reader.read() == data
+                writer.close()
+            await asyncio.sleep(1)
+            assert stage.tunnel.now == 0
+
+    play(scene())
+
+
+def test_a_silent_connection_is_kept_awake() -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            reader, writer = await stage.echoed(b"x")
+            await asyncio.sleep(3600)
+            assert stage.far.pings >= 3600 / 240
+            writer.write(b"y")
+            assert await reader.readexactly(1) == b"y"
+            writer.close()
+
+    play(scene())
+
+
+def test_a_far_end_that_fell_silent_is_noticed() -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            reader, writer = await stage.echoed(b"x")
+            await asyncio.sleep(10 * PING_SECONDS)
+            stage.far.answer_pings = False
+            began = asyncio.get_running_loop().time()
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+            assert asyncio.get_running_loop().time() - began <= 3 * PING_SECONDS
+            assert stage.tunnel.last_fault is not None
+            assert "silent" in stage.tunnel.last_fault.sentence
+            writer.close()
+
+    play(scene())
+
+
+def test_a_far_end_that_never_answers_pings_is_believed_to_live() -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            stage.host.answer_pings = False
+            reader, writer = await stage.echoed(b"x")
+            await asyncio.sleep(3600)
+            writer.write(b"y")
+            assert await reader.readexactly(1) == b"y"
+            writer.close()
+
+    play(scene())
