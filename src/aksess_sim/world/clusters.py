@@ -122,6 +122,13 @@ class Cluster:
         return subnet
 
     @property
+    def subnet_ids(self) -> set[str]:
+        """The subnets with its nodes or its API server in them, in lower case."""
+        pools = self.body["properties"].get("agentPoolProfiles") or []
+        ids = [pool.get(key) for pool in pools for key in ("vnetSubnetID", "podSubnetID")]
+        return {str(id_).lower() for id_ in (*ids, self.access_profile.get("subnetId")) if id_}
+
+    @property
     def hosts(self) -> list[str]:
         """The names of its API server: public one first."""
         names = (self.body["properties"].get(key) for key in ("fqdn", "privateFQDN"))

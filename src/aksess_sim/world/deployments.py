@@ -9,7 +9,7 @@ import copy
 import hashlib
 import json
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -146,7 +146,7 @@ def _active(name: str) -> Refused:
 
 def _failure(error: OperationError) -> Body:
     message = "At least one resource deployment operation failed. See https://aka.ms/arm-deployment-operations."
-    return {"code": "DeploymentFailed", "message": message, "details": [asdict(error)]}
+    return {"code": "DeploymentFailed", "message": message, "details": [{"code": error.code, "message": error.message}]}
 
 
 def _shown_parameters(template: Body, given: Body) -> Body:

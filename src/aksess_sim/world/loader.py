@@ -163,6 +163,8 @@ def _assign_roles(section: Section, world: World, places: Places) -> None:
             id_ = stable_uuid("role", world.people.tenant_id, custom.name)
             actions, excluded = custom.texts("actions"), custom.texts("not_actions")
             roles[custom.name] = Role(custom.name, id_, tuple(actions), tuple(excluded))
+    for role in roles.values():
+        world.people.define(role)
     for person in section.sections("people"):
         for item in person.items("roles"):
             entry = {"role": item} if isinstance(item, str) else item

@@ -8,9 +8,11 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from aksess_sim.world.clock import WorldClock
+
+Ended = Literal["Succeeded", "Failed", "Canceled"]
 
 
 class Agenda:
@@ -33,10 +35,11 @@ class Agenda:
 
 @dataclass(frozen=True)
 class OperationError:
-    """Why an operation failed: Azure's code and sentence."""
+    """Why an operation failed: Azure's code and sentence, and errors inside the error."""
 
     code: str
     message: str
+    details: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Operation:
     resource: str
     started: datetime
     duration: float
-    status: Literal["InProgress", "Succeeded", "Failed"] = "InProgress"
+    status: Literal["InProgress"] | Ended = "InProgress"
     ended: datetime | None = None
     error: OperationError | None = None
     ticket: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
@@ -68,11 +71,27 @@ class Operations:
     def begin(self, resource: str, kind: str, duration: float, on_end: Callable[[Operation], None]) -> Operation:
         """Start an operation that takes so many world seconds; `on_end` sees it ended, either way."""
         operation = Operation(str(uuid.uuid4()), kind, resource, self._clock.now(), duration)
-        failures = self._failures[resource.lower()]
-        error = failures.popleft() if failures else None
+        error = self.failure_of(resource)
         self._by_id[operation.id] = self._latest[resource.lower()] = operation
         self._agenda.after(duration, lambda: self._end(operation, error, on_end))
         return operation
+
+    def open(self, resource: str, kind: str) -> Operation:
+        """Start an operation whose end is not known yet; `close` ends it."""
+        operation = Operation(str(uuid.uuid4()), kind, resource, self._clock.now(), 0)
+        self._by_id[operation.id] = self._latest[resource.lower()] = operation
+        return operation
+
+    def close(self, operation: Operation, status: Ended, error: OperationError | None = None) -> None:
+        """End an operation that was opened, now."""
+        operation.status = status
+        operation.error = error
+        operation.ended = self._clock.now()
+
+    def failure_of(self, resource: str) -> OperationError | None:
+        """The failure that `fail_next` holds ready for a resource; it strikes only once."""
+        failures = self._failures[resource.lower()]
+        return failures.popleft() if failures else None
 
     def fail_next(self, resource: str, error: OperationError) -> None:
         """Let the next operation on the resource fail at its end; several calls queue up."""

@@ -6,6 +6,7 @@ grants it and that same role does not exclude it. Nothing here knows tokens or H
 
 import re
 import secrets
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -55,11 +56,17 @@ class Role:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One person, one role, one scope (and everything below it)."""
+    """One principal (an object id), one role, one scope (and everything below it); `name` is a GUID."""
 
-    person: str
+    principal: str
     role: Role
     scope: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Its resource id, an extension of its scope."""
+        return f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{self.name}"
 
 
 class People:
@@ -69,7 +76,8 @@ class People:
         self.tenant_id = tenant_id
         self.domain = domain
         self._persons: dict[str, Person] = {}
-        self._assignments: list[Assignment] = []
+        self._assignments: dict[str, Assignment] = {}
+        self._roles: dict[str, Role] = {}
 
     def __iter__(self) -> Iterator[Person]:
         return iter(self._persons.values())
@@ -87,7 +95,43 @@ class People:
 
     def assign(self, person: str, role: Role, scope: str) -> None:
         """Give a role at a scope; it holds for everything below."""
-        self._assignments.append(Assignment(self[person].name, role, scope))
+        principal = self[person].object_id
+        name = uuid.uuid5(uuid.NAMESPACE_URL, f"{principal}/{role.id}/{scope}".lower())
+        self.grant(Assignment(principal, role, scope, str(name)))
+
+    def grant(self, assignment: Assignment) -> None:
+        """Let an assignment hold from now on, in place of the one of its id."""
+        self._assignments[assignment.id.lower()] = assignment
+
+    def revoke(self, assignment: Assignment) -> None:
+        """Let an assignment hold no longer."""
+        self._assignments.pop(assignment.id.lower(), None)
+
+    def forget_below(self, scope: str) -> None:
+        """Let go of what was assigned at or below something that is no more."""
+        for held in self.assignments():
+            if within(held.scope, scope):
+                self.revoke(held)
+
+    def assignments(self) -> list[Assignment]:
+        """Every assignment, in the order granted."""
+        return list(self._assignments.values())
+
+    def assignment(self, id_: str) -> Assignment | None:
+        """The assignment of that id."""
+        return self._assignments.get(id_.lower())
+
+    def define(self, role: Role) -> None:
+        """Let a role be known, so that it can be assigned by its id."""
+        self._roles[role.id.lower()] = role
+
+    def roles(self) -> list[Role]:
+        """Every role that can be assigned."""
+        return list(self._roles.values())
+
+    def role(self, id_: str) -> Role | None:
+        """The role of that GUID."""
+        return self._roles.get(id_.lower())
 
     def by_object_id(self, object_id: str) -> Person | None:
         """Whose token is it?"""
@@ -110,7 +154,7 @@ class People:
         return any(within(scope, held.scope) or within(held.scope, scope) for held in self._held_by(person))
 
     def _held_by(self, person: Person) -> Iterator[Assignment]:
-        return (held for held in self._assignments if held.person == person.name)
+        return (held for held in self._assignments.values() if held.principal == person.object_id)
 
 
 def _any_matches(patterns: tuple[str, ...], action: str) -> bool:

@@ -14,6 +14,7 @@ from aksess_sim.world.providers import Providers
 from aksess_sim.world.quotas import Quotas
 from aksess_sim.world.resource_ids import group_id, within
 from aksess_sim.world.resources.store import Store
+from aksess_sim.world.resources.writes import Writes
 from aksess_sim.world.tokens import Tokens
 from aksess_sim.world.updates import Updates
 from aksess_sim.world.user_settings import UserSettings
@@ -59,6 +60,8 @@ class World:
         self.commands = Commands(clock)
         self.store = Store()
         self.networks = Networks(self.store)
+        self.limits: dict[str, int] = {}
+        self.resources = Writes(self.store, self.operations, people, self.clusters_inside, self.limits)
         self.providers = Providers(self.agenda, people, self.store, timings.registration)
         self.user_settings = UserSettings()
         self.bastions = Bastions()
@@ -92,6 +95,24 @@ class World:
     def clusters_in(self, scope: str) -> list[Cluster]:
         """The clusters at or below a scope, in the order of the world file."""
         return [cluster for cluster in self.clusters.values() if within(cluster.id, scope)]
+
+    def spelled(self, scope: str) -> str:
+        """A scope as those who made it spell it; as given when there is no such thing."""
+        known = self.store.find(scope) or self.clusters.get(scope.lower())
+        if isinstance(known, Cluster):
+            return known.id
+        if known:
+            return str(known["id"])
+        group = self.groups.get(scope.lower())
+        return group.id if group else scope
+
+    def exists(self, id_: str) -> bool:
+        """Is there a resource of that id?"""
+        return id_.lower() in self.clusters or self.store.find(id_) is not None
+
+    def clusters_inside(self, subnet: str) -> list[str]:
+        """The ids of the clusters that have nodes or an API server in a subnet."""
+        return [cluster.id for cluster in self.clusters.values() if subnet.lower() in cluster.subnet_ids]
 
     def add_subscription(self, subscription: Subscription) -> None:
         """Put a subscription into the world."""

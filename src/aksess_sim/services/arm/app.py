@@ -14,10 +14,11 @@ from aksess_sim.services.arm import (
     credentials,
     deployments,
     groups,
-    networks,
     operations,
     permissions,
     providers,
+    resources,
+    role_assignments,
     subscriptions,
     user_settings,
 )
@@ -41,7 +42,8 @@ _PARTS = (
     commands,
     operations,
     deployments,
-    networks,
+    role_assignments,
+    resources,
     user_settings,
 )
 _LARGEST_BODY = 4 * 1024 * 1024

@@ -21,6 +21,8 @@ _STATUS = {
     "ResourceNotFound": 404,
     "DeploymentNotFound": 404,
     "InvalidResourceType": 404,
+    "ParentResourceNotFound": 404,
+    "RoleAssignmentNotFound": 404,
     "InvalidResourceNamespace": 404,
     "HttpMethodNotAllowed": 405,
     "OperationNotAllowed": 409,
@@ -30,6 +32,8 @@ _STATUS = {
     "CannotUnregisterProvider": 409,
     "PreConditionFailed": 412,
     "RequestEntityTooLarge": 413,
+    "AnotherOperationInProgress": 429,
+    "RetryableError": 429,
     "Throttled": 429,
     "SubscriptionRequestsThrottled": 429,
 }
@@ -59,6 +63,8 @@ def refusal(refused: Refused, *, bare: bool = False, retry_after: str | None = N
     if refused.code == "RequestEntityTooLarge":
         return Answer(_TOO_LARGE, status, headers)
     error: dict[str, Any] = {"code": refused.code, "message": refused.message}
+    if refused.details:
+        error["details"] = list(refused.details)
     if bare and refused.code not in _BY_ARM_ITSELF:
         return Answer(error | {"details": None, "subcode": ""}, status, headers)
     return Answer({"error": error}, status, headers)

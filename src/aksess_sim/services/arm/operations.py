@@ -2,6 +2,7 @@
 
 import hmac
 from typing import Any
+from urllib.parse import urlencode
 
 from aksess_sim.services.arm.authentication import authorize
 from aksess_sim.services.arm.clusters import POLL_SECONDS
@@ -14,12 +15,16 @@ from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import within
 
 _LOCATION = SUBSCRIPTION + "/providers/Microsoft.ContainerService/locations/{location}"
+_ANY_LOCATION = SUBSCRIPTION + "/providers/{namespace}/locations/{location}"
+_VERSION = "2025-01-01"
 
 
 def routes() -> list[Route]:
-    """AKS operations, and the results of ARM's own asynchronous deletions."""
+    """AKS operations, those of other providers, and the results of ARM's own asynchronous deletions."""
     return [
         Route("GET", _LOCATION + "/operations/{operation}", _status, bare=True),
+        Route("GET", _ANY_LOCATION + "/operations/{operation}", _status_elsewhere),
+        Route("GET", _ANY_LOCATION + "/operationResults/{operation}", _result),
         Route("GET", SUBSCRIPTION + "/operationresults/{operation}", _result),
     ]
 
@@ -61,11 +66,29 @@ def _status(asked: Asked) -> Answer:
     return Answer(status_body(operation), 200, headers)
 
 
+def operation_headers(asked: Asked, kind: str, operation: Operation, *, location: bool = False) -> dict[str, str]:
+    """Where to follow an operation of a resource provider; deletions name the place of their result too."""
+    place = f"{HOST}{asked.subscription}/providers/{kind.partition('/')[0]}/locations/westeurope"
+    query = f"?api-version={_VERSION}&h={operation.ticket}"
+    headers = {
+        "Azure-AsyncOperation": f"{place}/operations/{operation.id}{query}",
+        "Retry-After": retry_after(asked.world, min(POLL_SECONDS, operation.duration)),
+    }
+    return headers | ({"Location": f"{place}/operationResults/{operation.id}{query}"} if location else {})
+
+
+def _status_elsewhere(asked: Asked) -> Answer:
+    operation = operation_asked(asked, f"{asked.names['namespace']}/locations/operations/read")
+    running = operation.status == "InProgress"
+    headers = {"Retry-After": retry_after(asked.world, min(POLL_SECONDS, operation.duration))} if running else {}
+    return Answer(status_body(operation), 200, headers)
+
+
 def _result(asked: Asked) -> Answer:
     operation = operation_asked(asked, "Microsoft.Resources/subscriptions/operationresults/read")
     if operation.status == "InProgress":
         headers = {
-            "Location": result_address(asked, operation),
+            "Location": f"{HOST}{asked.path}?{urlencode(asked.query)}",
             "Retry-After": retry_after(asked.world, operation.duration),
         }
         return Answer(None, 202, headers)

@@ -1,0 +1,270 @@
+"""PUT, PATCH and DELETE of any resource that has rules: the checks in ARM's order, the new state, the operation.
+
+A body is shown as soon as a PUT is taken, `Updating` until its operation ends. An operation that fails leaves what it
+made, `Failed`; the next PUT mends it. What follows elsewhere (a peering that becomes Connected, a record that a zone
+group writes) follows when the operation has ended well.
+"""
+
+import copy
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aksess_sim.world.network_bodies import VNET
+from aksess_sim.world.operations import Operation, Operations
+from aksess_sim.world.people import People, Person
+from aksess_sim.world.refusals import Refused
+from aksess_sim.world.resource_ids import kind_of, name_of, parent_of, subscription_of
+from aksess_sim.world.resources.back_references import refresh
+from aksess_sim.world.resources.catalogue import REGIONS, RULES
+from aksess_sim.world.resources.limits import check_limit
+from aksess_sim.world.resources.rules import Attempt, Rules, Surroundings, parent_not_found
+from aksess_sim.world.resources.store import Store
+from aksess_sim.world.templates import check_tags
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Etags:
+    """`If-Match` and `If-None-Match` as sent; empty and None both mean no check."""
+
+    if_match: str | None = None
+    if_none_match: str | None = None
+
+    def check(self, id_: str, etag: str | None) -> None:
+        """Hold the headers against a resource's etag. Raises Refused `PreconditionFailed`."""
+        wanted = _bare(self.if_match)
+        if _bare(self.if_none_match) == "*" and etag:
+            raise Refused("PreconditionFailed", f"If-None-Match is `*`, and the resource {id_} exists.")
+        if wanted and (etag is None or wanted not in ("*", _bare(etag))):
+            raise Refused(
+                "PreconditionFailed",
+                f"Precondition failed. The etag provided in If-Match header {self.if_match} does not match etag {etag} "
+                f"of resource {id_}.",
+            )
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of a PUT: the body as shown now, whether it is new, the operation unless it is done already."""
+
+    body: Body
+    new: bool
+    operation: Operation | None
+
+
+class Writes:
+    """The write side of all resources that have rules."""
+
+    def __init__(
+        self,
+        store: Store,
+        operations: Operations,
+        people: People,
+        guests: Callable[[str], list[str]],
+        limits: Mapping[str, int],
+    ) -> None:
+        self._store = store
+        self._operations = operations
+        self._people = people
+        self._guests = guests
+        self._limits = limits
+
+    def put(self, id_: str, sent: Body, person: Person, etags: Etags | None = None) -> Written:
+        """Make or replace a resource. Raises Refused; nothing has changed then."""
+        rules = RULES[kind_of(id_).lower()]
+        before = self._store.find(id_)
+        around = self._around(person)
+        if rules.place == "parent" or rules.kind.count("/") > 1:
+            self._check_parent(id_)
+        (etags or Etags()).check(id_, _etag_of(before))
+        location = _location(rules, sent, before, name_of(id_))
+        check_tags(sent.get("tags") or {})
+        self._check_busy(id_)
+        if before is None:
+            check_limit(self._store, self._limits, rules.kind, id_, location)
+        self._check_links(rules, id_, sent, person)
+        attempt = Attempt(before["id"] if before else id_, copy.deepcopy(sent), before, around)
+        body = _body(rules, attempt, location)
+        self._store.put(body)
+        rules.begun(self._store, body)
+        operation = self._run(rules, body, "Put")
+        self._touch_network(body)
+        refresh(self._store)
+        return Written(body, before is None, operation)
+
+    def patch_tags(self, id_: str, tags: dict[str, str]) -> Body:
+        """Replace a resource's tags, the only thing that a PATCH changes here.
+
+        Raises Refused when the tags are not allowed or the resource is busy.
+        """
+        check_tags(tags)
+        self._check_busy(id_)
+        body = self._existing(id_)
+        body["tags"] = dict(tags)
+        _renew_etag(body)
+        return body
+
+    def delete(self, id_: str, person: Person, etags: Etags | None = None) -> tuple[bool, Operation | None]:
+        """Begin to delete a resource: whether it was there, and the operation unless it has gone already.
+
+        Raises Refused while it is in use or busy.
+        """
+        body = self._store.find(id_)
+        if body is None:
+            return False, None
+        rules = RULES[kind_of(id_).lower()]
+        (etags or Etags()).check(id_, _etag_of(body))
+        self._check_busy(id_)
+        rules.keep(self._around(person), body)
+        if not rules.removal:
+            self._drop(rules, body)
+            return True, None
+        before = body["properties"].get("provisioningState", "Succeeded")
+        body["properties"]["provisioningState"] = "Deleting"
+
+        def end(operation: Operation) -> None:
+            if operation.status == "Succeeded":
+                self._drop(rules, body)
+            else:
+                body["properties"]["provisioningState"] = before
+
+        return True, self._operations.begin(body["id"], _name(rules, "Delete"), rules.removal, end)
+
+    def busy(self, id_: str) -> Operation | None:
+        """The operation in progress on a resource, or on what is one with it."""
+        running = (self._operations.running_on(one) for one in self._family(id_))
+        return next((operation for operation in running if operation), None)
+
+    def _run(self, rules: Rules, body: Body, verb: str) -> Operation | None:
+        if not rules.creation:
+            rules.settled(self._store, body)
+            return None
+        body["properties"]["provisioningState"] = "Updating"
+
+        def end(operation: Operation) -> None:
+            body["properties"]["provisioningState"] = operation.status
+            _renew_etag(body)
+            if operation.status == "Succeeded":
+                rules.settled(self._store, body)
+            refresh(self._store)
+
+        return self._operations.begin(body["id"], _name(rules, verb), rules.creation, end)
+
+    def _drop(self, rules: Rules, body: Body) -> None:
+        rules.dropped(self._store, body)
+        self._store.remove(body["id"])
+        self._people.forget_below(body["id"])
+        self._touch_network(body)
+        refresh(self._store)
+
+    def _touch_network(self, body: Body) -> None:
+        """A network shows what is inside it, so that its etag changes too."""
+        vnet = self._store.find(parent_of(body["id"]))
+        if vnet and vnet["type"] == VNET:
+            _renew_etag(vnet)
+
+    def _around(self, person: Person) -> Surroundings:
+        return Surroundings(
+            self._store, lambda action, scope: self._people.allowed(person, action, scope), self._guests
+        )
+
+    def _check_parent(self, id_: str) -> None:
+        if self._store.find(parent_of(id_)) is None:
+            raise parent_not_found(id_)
+
+    def _check_busy(self, id_: str) -> None:
+        """Code and sentence as in Azure/bicep#5132; 429, so that clients may try again."""
+        operation = self.busy(id_)
+        if operation:
+            address = f"https://management.azure.com/subscriptions/{subscription_of(id_)}/providers/Microsoft.Network"
+            raise Refused(
+                "AnotherOperationInProgress",
+                "Another operation on this or dependent resource is in progress. To retrieve status of the operation "
+                f"use uri: {address}/locations/westeurope/operations/{operation.id}?api-version=2025-01-01.",
+            )
+
+    def _family(self, id_: str) -> Iterator[str]:
+        """A network, its subnets and its peerings are one as far as operations go, and so is a child with its own."""
+        yield id_
+        kind, root = kind_of(id_), id_
+        while kind.count("/") > 1:
+            root, kind = parent_of(root), kind.rpartition("/")[0]
+            yield root
+        vnet = self._store.find(root)
+        for field in ("subnets", "virtualNetworkPeerings"):
+            for child in (vnet or {"properties": {}})["properties"].get(field) or []:
+                yield child["id"]
+
+    def _check_links(self, rules: Rules, id_: str, sent: Body, person: Person) -> None:
+        for action, scope in rules.linked(sent):
+            if not self._people.allowed(person, action, scope):
+                raise Refused(
+                    "LinkedAuthorizationFailed",
+                    f"The client '{person.user_principal_name}' with object id '{person.object_id}' has permission to "
+                    f"perform action '{rules.kind}/write' on scope '{id_}'; however, it does not have permission to "
+                    f"perform action(s) '{action}' on the linked scope(s) '{scope}' or the linked scope(s) are "
+                    "invalid.",
+                )
+
+    def _existing(self, id_: str) -> Body:
+        body = self._store.find(id_)
+        if body is None:
+            raise Refused("ResourceNotFound", f"The Resource '{id_}' was not found.")
+        return body
+
+
+def _body(rules: Rules, attempt: Attempt, location: str | None) -> Body:
+    properties = rules.properties(attempt)
+    body: Body = {"id": attempt.id, "name": name_of(attempt.id), "type": rules.kind}
+    if location:
+        body["location"] = location
+    if attempt.sent.get("tags"):
+        body["tags"] = dict(attempt.sent["tags"])
+    body |= {key: attempt.sent[key] for key in rules.top if attempt.sent.get(key)}
+    if "sku" in rules.top and "sku" not in body and rules.place == "region":
+        body["sku"] = {"name": "Standard"}
+    if rules.etag:
+        _renew_etag(body)
+    return body | {"properties": properties | {"provisioningState": "Succeeded"}}
+
+
+def _location(rules: Rules, sent: Body, before: Body | None, name: str) -> str | None:
+    """Raises Refused: LocationRequired, LocationNotAvailableForResourceType, InvalidResourceLocation."""
+    if rules.place == "parent":
+        return None
+    location = str(sent.get("location") or "").replace(" ", "").lower()
+    if not location:
+        raise Refused("LocationRequired", "The location property is required for this definition.")
+    known = ["global"] if rules.place == "global" else REGIONS
+    if location not in known:
+        raise Refused(
+            "LocationNotAvailableForResourceType",
+            f"The provided location '{location}' is not available for resource type '{rules.kind}'. List of available "
+            f"regions for the resource type is '{','.join(known)}'.",
+        )
+    if before and before["location"] != location:
+        raise Refused(
+            "InvalidResourceLocation",
+            f"The resource '{name}' already exists in location '{before['location']}'. A resource with the same name "
+            f"cannot be created in location '{location}'. Please select a new resource name.",
+        )
+    return location
+
+
+def _etag_of(body: Body | None) -> str | None:
+    return str(body.get("etag", "*")) if body else None
+
+
+def _renew_etag(body: Body) -> None:
+    body["etag"] = f'W/"{uuid.uuid4()}"'
+
+
+def _bare(header: str | None) -> str:
+    return (header or "").strip().removeprefix("W/").strip('"')
+
+
+def _name(rules: Rules, verb: str) -> str:
+    return f"{verb}{rules.kind.rpartition('/')[2]}Operation"
