@@ -107,6 +107,7 @@ async def test_scripts(run: Run, script: str, output: str) -> None:
         ("exit 3", 3, ""),
         ("false; exit", 1, ""),
         ("nope", 127, "sh: nope: not found\n"),
+        ("echo a >&2", 0, "a\n"),
         ("nope | true", 0, "sh: nope: not found\n"),
         ("echo 'a", 2, "sh: syntax error: unterminated quoted string\n"),
         ("echo a | ; b", 2, 'sh: syntax error: unexpected ";"\n'),

@@ -126,6 +126,8 @@ class _Shell:
             match one.operator:
                 case "2>&1":
                     child = replace(child, stderr=child.stdout)
+                case ">&2" | "1>&2":
+                    child = replace(child, stdout=child.stderr)
                 case "<":
                     child = replace(child, stdin=files.source(path), terminal=None)
                 case "2>" | "2>>":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 _TOKEN = re.compile(
     r"""[ \t\r]+
     | (?P<comment> (?<!\S)\#[^\n]*)
-    | (?P<redirect> 2>&1 | 2>> | 2> | >> | > | <)
+    | (?P<redirect> 2>&1 | 1?>&2 | 2>> | 2> | >> | > | <)
     | (?P<operator> \|\| | && | [|;\n])
     | (?P<word> (?: '[^']*' | "(?: \\. | [^"\\])*" | \\(?s:.) | [^\s;|&<>'"\\])+)""",
     re.VERBOSE,
@@ -43,7 +43,7 @@ def _piece(piece: re.Match[str], variables: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Redirection:
-    """`>`, `>>`, `<`, `2>`, `2>>` to or from a file, or `2>&1`, which has none."""
+    """`>`, `>>`, `<`, `2>`, `2>>` to or from a file; `2>&1` and `>&2` have none."""
 
     operator: str
     file: Word
@@ -83,8 +83,8 @@ def parse(text: str) -> list[Pipeline]:
             redirect = ""
         elif redirect and token.lastgroup:
             raise NotUnderstood(f'unexpected "{token[0]}"')
-        elif token["redirect"] == "2>&1":
-            pipelines[-1].commands[-1].redirections.append(Redirection("2>&1", Word("")))
+        elif "&" in (token["redirect"] or ""):
+            pipelines[-1].commands[-1].redirections.append(Redirection(token["redirect"], Word("")))
         else:
             redirect = token["redirect"] or redirect
             _add(pipelines, token)

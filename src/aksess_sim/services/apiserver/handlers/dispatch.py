@@ -12,6 +12,7 @@ from aksess_sim.services.apiserver.handlers import (
 from aksess_sim.services.apiserver.handlers import (
     logs,
     patching,
+    port_forward,
     public,
     reading,
     reviews,
@@ -107,6 +108,8 @@ async def _on_subresource(call: Call, verb: str) -> web.StreamResponse:
             return await logs.logs(call)
         case "exec" | "attach", _:
             return await execution.run(call)
+        case "portforward", _:
+            return await port_forward.forward(call)
     raise refusals.method_not_allowed()
 
 

@@ -12,7 +12,7 @@ from aksess_sim.services.apiserver.containers.terminal import Terminal
 from aksess_sim.services.apiserver.handlers.call import Call
 from aksess_sim.services.apiserver.handlers.pods import container_of, reachable_pod
 from aksess_sim.services.apiserver.objects import refusals
-from aksess_sim.services.apiserver.streaming import web_socket
+from aksess_sim.services.apiserver.streaming import spdy_channels, web_socket
 from aksess_sim.services.apiserver.streaming.channels import Channels, Status, Wanted
 
 
@@ -42,7 +42,10 @@ async def run(call: Call) -> web.StreamResponse:
 
     if web_socket.is_asked_for(call.request):
         return await web_socket.serve(call.request, wanted, work)
-    raise refusals.bad_request(f"unable to upgrade: only {', '.join(web_socket.PROTOCOLS)} are served here")
+    if spdy_channels.is_asked_for(call.request):
+        return await spdy_channels.serve(call.request, wanted, work)
+    known = ", ".join((*web_socket.PROTOCOLS, *spdy_channels.PROTOCOLS))
+    raise refusals.bad_request(f"unable to upgrade: neither SPDY nor a WebSocket with one of {known}")
 
 
 async def _plainly(container: Container, command: list[str], channels: Channels) -> int:

@@ -39,7 +39,7 @@ def parse(path: str) -> Target:
 
 def verb(method: str, target: Target, *, watch: bool) -> str:
     """What Kubernetes calls this method here; raises MethodNotAllowed."""
-    if target.subresource in ("attach", "exec"):
+    if target.subresource in ("attach", "exec", "portforward"):
         return "create"
     on_one = bool(target.name)
     match method:

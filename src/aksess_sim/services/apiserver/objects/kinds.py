@@ -61,7 +61,7 @@ _SCALED = ("scale", "status")
 
 NAMESPACES = Kind("", "namespaces", "Namespace", False, ("ns",), subresources=("status",))
 NODES = Kind("", "nodes", "Node", False, ("no",), subresources=("status",))
-PODS = Kind("", "pods", "Pod", True, ("po",), _ALL, ("attach", "eviction", "exec", "log", "status"))
+PODS = Kind("", "pods", "Pod", True, ("po",), _ALL, ("attach", "eviction", "exec", "log", "portforward", "status"))
 SERVICES = Kind("", "services", "Service", True, ("svc",), _ALL, ("status",))
 CONFIG_MAPS = Kind("", "configmaps", "ConfigMap", True, ("cm",))
 SECRETS = Kind("", "secrets", "Secret")
