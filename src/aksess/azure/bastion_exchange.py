@@ -18,6 +18,7 @@ from aksess.azure.bastion_refusals import refused, unreachable
 from aksess.azure.bastions import Bastion
 from aksess.azure.credentials import Credentials
 from aksess.azure.pipeline import retry_after
+from aksess.azure.refusals import Refusal
 from aksess.clock import Clock
 from aksess.errors import AzureBusy, AzureRefused
 from aksess.settings import ARM_AUDIENCE, Secret
@@ -62,7 +63,7 @@ class DataPlane:
             status, body, wait = await self._post(bastion, cluster)
             if status == 200:
                 return _grant(bastion, body)
-            fault = refused(bastion.name, status, str(body.get("message") or ""), wait)
+            fault = refused(bastion.name, Refusal.read(status, body, wait))
             if status == 401 and not renewed:
                 self.credentials.forget(ARM_AUDIENCE)
                 renewed = True

@@ -4,6 +4,7 @@ What Azure answers is not documented; statuses are taken as HTTP means them and 
 token.
 """
 
+from aksess.azure.refusals import Refusal
 from aksess.errors import (
     AksessError,
     AzureBusy,
@@ -16,9 +17,9 @@ from aksess.errors import (
 from aksess.settings import masked
 
 
-def refused(bastion: str, status: int, message: str, retry_after: float | None = None) -> AksessError:
+def refused(bastion: str, refusal: Refusal) -> AksessError:
     """The error that the answer to an exchange of tokens means."""
-    words = " ".join(message.split())[:300] or "no reason given"
+    status, words, wait = refusal.status, refusal.message, refusal.retry_after
     if status == 401:
         return NotSignedIn(
             f"Bastion `{bastion}` does not accept the token: {words}",
@@ -36,14 +37,14 @@ def refused(bastion: str, status: int, message: str, retry_after: float | None =
             f"Bastion `{bastion}` has no room for another connection: {words}",
             "close some, or scale it: az network bastion update --scale-units; sessions left behind end when idle",
             code="bastion-full",
-            retry_after=retry_after,
+            retry_after=wait,
         )
     if status >= 500:
         return AzureBusy(
             f"Bastion `{bastion}` does not serve now ({status}): {words}",
             "it may be restarting, which takes a minute or two: try again then",
             code="bastion-restarting",
-            retry_after=retry_after,
+            retry_after=wait,
         )
     return RouteRefused(
         f"Bastion `{bastion}` refuses the connection ({status}): {words}",
@@ -78,4 +79,4 @@ def websocket_refused(bastion: str, fault: AzureRefused) -> AksessError:
             "it may have been restarted in between: try again",
             code="bastion-token-stale",
         )
-    return refused(bastion, fault.status, "it refused to open the connection")
+    return refused(bastion, Refusal(fault.status, "", "it refused to open the connection"))

@@ -26,7 +26,8 @@ POSTURE = "unchanged: the way leads through a Bastion, to whoever Azure knows"
 USUAL_SECONDS = 2.0
 PROOF_SECONDS = 20.0
 """A Bastion that has just been restarted, or whose host is new, may take a moment; more than that means no."""
-BETWEEN_SECONDS = 0.5
+FIRST_WAIT, LONGEST_WAIT = 0.5, 4.0
+"""Seconds between attempts, growing: each takes an exchange of tokens."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class ThroughBastion:
 
     async def _proven(self, kubeconfig: Kubeconfig, tunnel: Tunnel, bastion: str) -> Proof:
         """Errors: what the Bastion has against it, NotProven."""
-        probe, began = Probe(kubeconfig, self.wire, self.clock), self.clock.monotonic()
+        probe, began, wait = Probe(kubeconfig, self.wire, self.clock), self.clock.monotonic(), FIRST_WAIT
         try:
             while True:
                 proof = await probe.once()
@@ -82,7 +83,8 @@ class ThroughBastion:
                 if proof.open:
                     return Proof(Reach.OPEN, took, proof.status)
                 self._give_up(proof, tunnel.last_fault, bastion, took)
-                await self.clock.sleep(BETWEEN_SECONDS)
+                await self.clock.sleep(wait)
+                wait = min(2 * wait, LONGEST_WAIT)
         finally:
             await probe.aclose()
 

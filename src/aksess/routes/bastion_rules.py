@@ -60,7 +60,9 @@ def _rank(one: Candidate) -> tuple[bool, bool, str, str]:
 
 def _why(one: Candidate, others: int) -> str:
     bastion = one.bastion
-    where = "in the cluster's own network" if one.own else f"in {name_of(bastion.vnet)}, peered with its network"
+    where = (
+        "in the cluster's own network" if one.own else f"in {name_of(bastion.vnet)}, peered with the cluster's network"
+    )
     said = [f"`{bastion.name}` in {bastion.group} ({bastion.sku}) stands {where}"]
     if others:
         said.append(f"the best of {others + 1} within reach")
