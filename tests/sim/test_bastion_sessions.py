@@ -8,7 +8,7 @@ import pytest
 from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.bastions import State
 from aksess_sim.world.loader import load_world
-from sim.bastion_client import CLOSE, Client, at
+from sim.bastion_client import BINARY, CLOSE, Client, at
 from sim.simulated_shell import shell
 
 
@@ -184,6 +184,18 @@ async def test_a_plain_request_is_no_websocket(ada: Client) -> None:
     url = f"https://{ada.bastion.host}/webtunnelv2/{session['websocketToken']}"
     assert (await ada.person.ask("GET", url, params={"X-Node-Id": session["nodeId"]})).status == 400
     assert (await ada.websocket(session)).status == 101
+
+
+async def test_a_world_ends_in_order_while_a_websocket_leads_to_an_api_server_that_waits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with SimulatedAzure(load_world()) as azure, shell(azure) as person, at(person) as client:
+        session, websocket = await client.open()
+        await client.open()
+        websocket.send(BINARY, b"\x16\x03\x01")
+        assert await client.delete(session) == 204
+    await asyncio.sleep(60)
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
 
 
 async def test_open_websockets_end_with_the_world_they_lead_to(ada: Client) -> None:

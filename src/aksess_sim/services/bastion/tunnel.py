@@ -46,12 +46,13 @@ class Tunnel(asyncio.Protocol):
     @property
     def held_back(self) -> bool:
         """Does one side wait for the other to take something? Kernels probe then, so that the flow is not idle."""
+        if self._transport.is_closing():
+            return False
         return self._transport.get_write_buffer_size() > 0 or not self._transport.is_reading()
 
     def begin(self) -> None:
         """The target is there: take in what the client sends."""
-        if not self._closing:
-            self._transport.resume_reading()
+        self.go_on()
 
     def data_received(self, data: bytes) -> None:
         if self._forgotten:
@@ -79,7 +80,7 @@ class Tunnel(asyncio.Protocol):
 
     def hold(self) -> None:
         """The target cannot take more."""
-        if not self._closing:
+        if not self._closing and not self._transport.is_closing():
             self._transport.pause_reading()
 
     def go_on(self) -> None:
@@ -97,14 +98,14 @@ class Tunnel(asyncio.Protocol):
         """Say that it is over, and wait a moment for the client to say so too."""
         if not self._closing and not self._forgotten:
             self._part(code, reason)
-            self._transport.resume_reading()
+            self.go_on()
 
     def forget(self) -> None:
         """Be silent from here on."""
         if not self._closing:
             self._forgotten = True
             self._hang_up_after(self._clock.real_seconds(SILENT_FOR))
-            self._transport.resume_reading()
+            self.go_on()
             self.parted.set()
 
     def abort(self) -> None:
