@@ -16,9 +16,10 @@ from aksess.azure.credentials import Credentials
 from aksess.azure.ids import ClusterId
 from aksess.azure.resource_ids import group_path_of, name_of, same, type_of
 from aksess.azure.resources import Resources
-from aksess.errors import AksessError, AzureRefused, RightsMissing
+from aksess.errors import AzureRefused, RightsMissing
 from aksess.settings import ARM_AUDIENCE
 from aksess.tasks import owned_tasks
+from aksess.vnet.links import Reading
 from aksess.vnet.model import Names, Piece, Wishes, stem_of
 from aksess.vnet.survey import Network, Survey, api_zone, network_of, node_group, own_network_id
 
@@ -26,8 +27,6 @@ RECORD = "Microsoft.Network/privateDnsZones/A"
 IN_GROUP = (bodies.PROFILE, bodies.RELAY, bodies.ENDPOINT, bodies.NAT_GATEWAY)
 AT_ONCE = 12
 """Reads side by side: far below what ARM takes from one caller."""
-Reading = Json | AksessError | None
-"""A body; None for what is not there; the error for what could not be read."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,187 @@
+"""The chain: right when everything is, and broken at the very link that was broken."""
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+import pytest
+
+from aksess.errors import RightsMissing
+from aksess.kube.probe import Proof, Reach
+from aksess.vnet.chain import Health, Link, Seen, broken, chain
+from aksess.vnet.model import Action, Part, Variant
+from unit.vnet.whole_chain import (
+    ADDRESS,
+    BACK,
+    CLUSTER_LINK,
+    ENDPOINT,
+    LINK,
+    NAT,
+    NSG,
+    PROFILE,
+    RECORD,
+    RELAY,
+    ROLE,
+    SUBNET,
+    THERE,
+    VNET,
+    ZONE,
+    changed,
+    judged,
+    whole,
+    without,
+)
+
+BOTH = pytest.mark.parametrize("variant", list(Variant))
+MISSING = {
+    NSG: Part.SECURITY_GROUP,
+    VNET: Part.NETWORK,
+    SUBNET: Part.SHELL_SUBNET,
+    PROFILE: Part.PROFILE,
+    RELAY: Part.RELAY,
+    ENDPOINT: Part.ENDPOINT,
+    ZONE: Part.ZONE,
+    LINK: Part.ZONE_LINK,
+    RECORD: Part.ZONE_RECORD,
+    ROLE: Part.RELAY_ROLE,
+}
+PRIVATE = {BACK: Part.PEERING_BACK, THERE: Part.PEERING_THERE, CLUSTER_LINK: Part.CLUSTER_LINK}
+PUBLIC = {ADDRESS: Part.ADDRESS, NAT: Part.NAT_GATEWAY}
+BY_VARIANT = [(variant, *one) for variant in Variant for one in MISSING.items()]
+BY_VARIANT += [(Variant.PRIVATE, *one) for one in PRIVATE.items()]
+BY_VARIANT += [(Variant.PUBLIC, *one) for one in PUBLIC.items()]
+
+
+def named(seen: Seen) -> list[str]:
+    return [link.name for link in broken(chain(seen))]
+
+
+def link(seen: Seen, name: str) -> Link:
+    return next(one for one in chain(seen) if one.name == name)
+
+
+@BOTH
+def test_everything_is_right(variant: Variant) -> None:
+    links = chain(whole(variant))
+    assert {one.health for one in links} == {Health.OK}, links
+    assert len({one.name for one in links}) == len(links)
+    assert all(one.sentence and not one.mend for one in links)
+
+
+@pytest.mark.parametrize(("variant", "id_", "part"), BY_VARIANT)
+def test_what_is_missing_is_named_and_nothing_else(variant: Variant, id_: str, part: Part) -> None:
+    seen = without(whole(variant), id_)
+    assert named(seen) == [part.value]
+    assert link(seen, part.value).mend == seen.again
+
+
+@pytest.mark.parametrize(("variant", "id_", "part"), BY_VARIANT)
+def test_what_cannot_be_read_is_unknown_not_broken(variant: Variant, id_: str, part: Part) -> None:
+    hidden = RightsMissing("you may not", "ask")
+    seen = whole(variant)
+    seen = replace(seen, standing={**seen.standing, id_: hidden})
+    assert named(seen) == []
+    expected = Health.OK if id_ == RECORD else Health.UNKNOWN
+    assert link(seen, part.value).health is expected
+
+
+@BOTH
+def test_a_failed_resource_is_broken(variant: Variant) -> None:
+    assert named(changed(whole(variant), RELAY, provisioningState="Failed")) == [Part.RELAY.value]
+
+
+@BOTH
+def test_another_content_than_planned_is_broken(variant: Variant) -> None:
+    seen = judged(whole(variant), Part.RELAY, Action.CHANGE, "sku.name")
+    assert named(seen) == [Part.RELAY.value]
+    assert "sku.name" in link(seen, Part.RELAY.value).sentence
+
+
+def test_somebody_elses_is_told_as_such() -> None:
+    seen = judged(whole(Variant.PUBLIC), Part.RELAY, Action.ADOPT)
+    assert "not made by aksess" in link(seen, Part.RELAY.value).sentence
+    assert named(seen) == []
+
+
+def test_a_record_that_was_written_by_hand_is_looked_at_too() -> None:
+    seen = whole(Variant.PUBLIC)
+    kept = tuple(one for one in seen.plan.deployment if one.part is not Part.ZONE_RECORD)
+    seen = replace(seen, plan=replace(seen.plan, deployment=kept))
+    assert link(seen, Part.ZONE_RECORD.value).health is Health.OK
+    assert named(without(seen, RECORD)) == [Part.ZONE_RECORD.value]
+    hidden = replace(seen, standing={**seen.standing, RECORD: RightsMissing("no", "ask")})
+    assert link(hidden, Part.ZONE_RECORD.value).health is Health.UNKNOWN
+    assert link(replace(seen, record=None), "relay").health is Health.OK
+
+
+def test_the_providers_are_a_link() -> None:
+    seen = whole(Variant.PUBLIC)
+    seen = replace(seen, plan=replace(seen.plan, registrations=("Microsoft.Relay",)))
+    assert named(seen) == ["resource providers"]
+    assert "az provider register" in link(seen, "resource providers").mend
+
+
+def test_the_other_half_is_named_while_ours_only_waits() -> None:
+    seen = changed(without(whole(Variant.PRIVATE), BACK), THERE, peeringState="Initiated")
+    assert named(seen) == [Part.PEERING_BACK.value]
+    both = changed(whole(Variant.PRIVATE), THERE, peeringState="Initiated")
+    assert named(both) == [Part.PEERING_THERE.value]
+    cut = changed(without(whole(Variant.PRIVATE), BACK), THERE, peeringState="Disconnected")
+    assert named(cut) == [Part.PEERING_THERE.value, Part.PEERING_BACK.value]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "health"),
+    [
+        ([], Health.OK),
+        (["51.144.20.0/24"], Health.BROKEN),
+        (["20.71.0.0/16"], Health.OK),
+        (["0.0.0.0/32"], Health.BROKEN),
+    ],
+)
+def test_the_address_must_be_admitted(ranges: list[str], health: Health) -> None:
+    seen = whole(Variant.PUBLIC)
+    body = {"properties": {"apiServerAccessProfile": {"authorizedIPRanges": ranges}}}
+    assert link(replace(seen, cluster=replace(seen.cluster, body=body)), "authorized ranges").health is health
+
+
+def test_an_address_nobody_knows_is_not_missing() -> None:
+    seen = replace(whole(Variant.PUBLIC), ours=())
+    assert link(seen, "authorized ranges").health is Health.UNKNOWN
+
+
+@BOTH
+def test_the_settings_are_the_persons_link(variant: Variant) -> None:
+    name, seen = "your Cloud Shell's settings", whole(variant)
+    elsewhere = replace(seen, settings=type(seen.settings)({}))  # type: ignore[arg-type]
+    assert link(elsewhere, name).health is Health.BROKEN
+    assert link(elsewhere, name).mend.endswith("--set-my-shell")
+    assert link(replace(seen, settings=RightsMissing("no", "ask")), name).health is Health.UNKNOWN
+    assert not isinstance(seen.settings, Exception)
+    other = type(seen.settings)(seen.settings.inside("/x/other", RELAY, "l", "s"))
+    assert "another network (profile `other`)" in link(replace(seen, settings=other), name).sentence
+
+
+def test_where_this_shell_stands() -> None:
+    public, private = whole(Variant.PUBLIC), whole(Variant.PRIVATE)
+    assert public.inside is True
+    assert private.inside is True
+    shut = Proof(Reach.SHUT, 4.0, fault="no answer")
+    assert replace(public, egress=IPv4Address("20.9.9.9")).inside is False
+    assert replace(private, proof=shut).inside is None
+    assert replace(public, egress=None, proof=shut).inside is None
+    # Open to the whole internet: that it answers tells nothing about where one stands.
+    assert replace(public, egress=IPv4Address("20.9.9.9"), proof=Proof(Reach.OPEN, 0.1, 200)).inside is False
+
+
+@BOTH
+def test_from_outside_nothing_is_broken_for_being_out_of_reach(variant: Variant) -> None:
+    seen = replace(whole(variant), egress=IPv4Address("20.9.9.9"), proof=Proof(Reach.SHUT, 4.0, fault="no answer"))
+    assert named(seen) == []
+    assert link(seen, "API server").health is Health.UNKNOWN
+    assert link(seen, "this shell").health is Health.UNKNOWN
+
+
+def test_an_api_server_that_does_not_answer_inside_is_broken() -> None:
+    seen = replace(whole(Variant.PUBLIC), proof=Proof(Reach.SHUT, 4.0, fault="no answer"))
+    assert named(seen) == ["API server"]
+    assert named(replace(seen, proof=None)) == ["API server"]
