@@ -164,6 +164,7 @@ def _bastion(bastion: Bastion) -> dict[str, Any]:
         "id": bastion.id,
         "name": bastion.name,
         "group": bastion.resource_group,
+        "host": bastion.host,
         "sku": bastion.sku,
         "tunnels": bastion.tunnels,
         "available": bastion.available,
