@@ -18,6 +18,7 @@ from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.bastions import Bastion, State
 from aksess_sim.world.clusters import Cluster
 from aksess_sim.world.people import Person
+from aksess_sim.world.shell_starts import ShellFailed
 from aksess_sim.world.state import World
 
 LOOPBACK = "127.0.0.1"
@@ -68,6 +69,8 @@ class Control:
             return web.json_response({"error": "wrong control token"}, status=401)
         try:
             return await handler(request)
+        except ShellFailed as failed:
+            return web.json_response({"error": str(failed), "code": "shell-failed"}, status=409)
         except (KeyError, ValueError, TypeError) as error:
             return web.json_response({"error": str(error.args[0] if error.args else error)}, status=400)
 

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, IPv4Network
 from types import TracebackType
 from typing import Self
 
+from aksess_sim import starting
 from aksess_sim.cloudshell import Session
 from aksess_sim.faults import Faults
 from aksess_sim.hosting import Hosting
@@ -37,6 +38,8 @@ class SimulatedAzure:
         self._pods = pods or LocalPods()
         self._hosting = self._host(world)
         self._sessions: dict[str, Session] = {}
+        self._roaming: set[str] = set()
+        """Sessions whose egress address nobody chose."""
         self._proxy: Proxy
 
     async def __aenter__(self) -> Self:
@@ -73,15 +76,21 @@ class SimulatedAzure:
     def open_session(self, person: str = "ada", *, address: str | None = None, network: str | None = None) -> Session:
         """A new simulated shell of `person`.
 
-        `network` is the `VNET/SUBNET` it stands in. Its egress address is the given one, else that of the subnet's
-        NAT gateway, else a random globally routable one outside every cluster's ranges. Raises KeyError for a person
-        or subnet that is not there, ValueError for an address that is no IPv4 address.
+        `network` is the `VNET/SUBNET` it is put into by force; without, it starts where the person's settings say. Its
+        egress address is the given one, else that of the subnet's NAT gateway at any time, else a random globally
+        routable one outside every cluster's ranges. Raises KeyError for a person or subnet that is not there,
+        ValueError for an address that is no IPv4 address, ShellFailed when it does not start.
         """
-        self.world.person(person)
-        subnet = self.world.networks.subnet_named(network) if network else None
-        leaves = self.world.networks.egress_address(subnet) if subnet else None
-        own = IPv4Address(address) if address else leaves or random_address(self._listed())
-        return self._admit(Caller(f"cs-{secrets.token_hex(4)}", person, own, network))
+        self.world.settle()
+        who, name = self.world.person(person), f"cs-{secrets.token_hex(4)}"
+        if network:
+            self.world.networks.subnet_named(network)
+        place = network or starting.place(self.world, self.journal, who, name)
+        own = IPv4Address(address) if address else random_address(self._listed())
+        session = self._admit(Caller(name, person, own, place))
+        if address is None:
+            self._roaming.add(name)
+        return replace(session, caller=self._seen(session.caller))
 
     def move_session(self, session: Session, address: str) -> Session:
         """The same shell, seen from another address from its next connection on; those that stand keep the old one.
@@ -89,12 +98,14 @@ class SimulatedAzure:
         Nothing promises a shell one address for its lifetime. Raises ValueError for an address that is no IPv4 address.
         """
         moved = replace(session, caller=replace(session.caller, address=IPv4Address(address)))
+        self._roaming.discard(session.caller.session)
         self._sessions[session.caller.session] = moved
         return moved
 
     def sessions(self) -> list[Session]:
         """Every shell opened so far."""
-        return [session for session in self._sessions.values() if session.caller.cluster is None]
+        shells = (session for session in self._sessions.values() if session.caller.cluster is None)
+        return [replace(session, caller=self._seen(session.caller)) for session in shells]
 
     async def reset(self, world: World) -> None:
         """Put another world behind the proxy: shells stay, faults are disarmed, the journal begins anew."""
@@ -131,8 +142,18 @@ class SimulatedAzure:
     def _caller(self, name: str, password: str) -> Caller | None:
         session = self._sessions.get(name)
         if session and secrets.compare_digest(session.password.encode(), password.encode()):
-            return session.caller
+            return self._seen(session.caller)
         return None
+
+    def _seen(self, caller: Caller) -> Caller:
+        """A shell in a network, unless its address was chosen for it, leaves as its subnet does at this moment."""
+        if caller.network is None or caller.session not in self._roaming:
+            return caller
+        try:
+            leaves = self.world.networks.egress_address(self.world.networks.subnet_named(caller.network))
+        except KeyError:
+            return caller
+        return replace(caller, address=leaves or caller.address)
 
     def _listed(self) -> list[IPv4Network]:
         """Every range any cluster lists; service tags are no ranges."""

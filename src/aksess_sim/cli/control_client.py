@@ -12,7 +12,7 @@ SECONDS = 10
 
 
 def ask(record: WorldRecord, method: str, path: str, body: object = None) -> Any:
-    """The control host's JSON answer. Raises WorldIsSilent and Refused."""
+    """The control host's JSON answer. Raises WorldIsSilent, Refused and ShellFailed."""
     place = urlsplit(record.control)
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=SECONDS)
     try:
@@ -28,6 +28,8 @@ def ask(record: WorldRecord, method: str, path: str, body: object = None) -> Any
         raise problems.WorldIsSilent(f"the world of process {record.pid} does not answer: {error}") from error
     finally:
         connection.close()
+    if response.status == http.client.CONFLICT:
+        raise problems.ShellFailed(answer["error"])
     if response.status != http.client.OK:
         raise problems.Refused(answer.get("error", f"the world answered {response.status}"))
     return answer

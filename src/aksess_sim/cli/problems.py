@@ -51,6 +51,12 @@ class Refused(Problem):
     code, hint, exit_code = "refused", "see `aksess-sim status -o json` for what there is", 68
 
 
+class ShellFailed(Problem):
+    """The person's settings ask for a network in which no shell starts; the sentence is all that Azure would say."""
+
+    code, hint, exit_code = "shell-failed", "`aksess-sim journal --method START` says what is wrong", 69
+
+
 class CannotRun(Problem):
     """The command inside the shell did not start."""
 

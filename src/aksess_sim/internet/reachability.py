@@ -29,6 +29,8 @@ class Reach(Enum):
 
 def reach(world: World, caller: Caller, host: str, port: int) -> Reach:
     """What becomes of a connect from `caller` to `host` (lower case) at this moment of the world."""
+    if caller.network and not _stands(world, caller.network):
+        return Reach.SILENT
     if host in PUBLIC:
         return Reach.OPEN if port == HTTPS else Reach.REFUSED
     if world.bastions.by_host(host):
@@ -38,6 +40,15 @@ def reach(world: World, caller: Caller, host: str, port: int) -> Reach:
         return Reach.UNRESOLVED
     answer = _api_server(world, caller, cluster, host)
     return Reach.REFUSED if answer is Reach.OPEN and port != HTTPS else answer
+
+
+def _stands(world: World, network: str) -> bool:
+    """Whether the subnet a shell stands in is still there."""
+    try:
+        world.networks.subnet_named(network)
+    except KeyError:
+        return False
+    return True
 
 
 def _api_server(world: World, caller: Caller, cluster: Cluster, host: str) -> Reach:
