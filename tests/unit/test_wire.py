@@ -12,6 +12,7 @@ from journeys.stage import play
 
 ARM = "https://management.azure.com/x"
 TOKENS = "http://localhost:50342/oauth2/token"
+TUNNEL = "wss://bst-1.bastion.azure.com/webtunnelv2/x"
 TABLE: list[tuple[dict[str, str], str, str | None]] = [
     ({}, ARM, None),
     ({"HTTPS_PROXY": "http://p:1"}, ARM, "http://p:1"),
@@ -24,6 +25,10 @@ TABLE: list[tuple[dict[str, str], str, str | None]] = [
     ({"ALL_PROXY": "http://p:1"}, ARM, "http://p:1"),
     ({"all_proxy": "http://p:1"}, TOKENS, "http://p:1"),
     ({"ALL_PROXY": "http://all:1", "HTTPS_PROXY": "http://https:1"}, ARM, "http://https:1"),
+    ({"HTTPS_PROXY": "http://p:1"}, TUNNEL, "http://p:1"),
+    ({"HTTP_PROXY": "http://p:1"}, TUNNEL, None),
+    ({"ALL_PROXY": "http://p:1"}, TUNNEL, "http://p:1"),
+    ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": ".bastion.azure.com"}, TUNNEL, None),
     ({"HTTPS_PROXY": "p:1"}, ARM, "http://p:1"),
     ({"HTTPS_PROXY": ""}, ARM, None),
     ({"HTTPS_PROXY": "", "ALL_PROXY": "http://p:1"}, ARM, "http://p:1"),

@@ -52,6 +52,18 @@ def test_a_user_who_signs_in_gets_our_credential_and_no_secret(user: dict[str, A
     assert list(ours.user) == ["exec"]
 
 
+def test_a_tunnel_changes_where_and_not_who() -> None:
+    cluster = {"server": "https://web.hcp:443", "certificate-authority-data": "QQ=="}
+    given = Kubeconfig("web", cluster, {"token": "secret"}, "shop")
+    ours = given.through(4711)
+    assert (given.loopback, ours.loopback) == (False, True)
+    assert (ours.server, ours.server_name, ours.authority) == ("https://127.0.0.1:4711", "web.hcp", "QQ==")
+    assert (ours.user, ours.namespace, ours.context) == (given.user, "shop", "web")
+    assert given.server == "https://web.hcp:443", "the one that was given stays as it is"
+    named = Kubeconfig("web", {"server": "https://10.0.0.4/api", "tls-server-name": "web.hcp"}, {})
+    assert named.through(1).cluster == {"server": "https://127.0.0.1:1/api", "tls-server-name": "web.hcp"}
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),

@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -103,6 +105,44 @@ async def test_giving_up_leaves_no_attempt_behind(on: Stage) -> None:
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "probe"]
     await probe.aclose()
     await wire.aclose()
+
+
+async def relay(here: asyncio.StreamReader, there: asyncio.StreamWriter) -> None:
+    while data := await here.read(65536):
+        there.write(data)
+    there.close()
+
+
+@on_stage()
+async def test_a_tunnel_on_this_machine_needs_no_proxy_and_proves_the_same_server(on: Stage) -> None:
+    await started(on, "web")
+    shell = on.shell(address="51.144.20.9")
+    host = on.cluster("web").hosts[0]
+    wire = Wire(shell.environment)
+    proxy = urlsplit(wire.proxy_for(f"https://{host}") or "")
+
+    async def through_the_proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection(proxy.hostname, proxy.port)
+        key = base64.b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
+        far_writer.write(f"CONNECT {host}:443 HTTP/1.1\r\nProxy-Authorization: Basic {key}\r\n\r\n".encode())
+        await far_reader.readuntil(b"\r\n\r\n")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(relay(reader, far_writer))
+            tasks.create_task(relay(far_reader, writer))
+
+    listener = await asyncio.start_server(through_the_proxy, "127.0.0.1", 0)
+    authority = base64.b64encode(on.cluster("web").ca_pem).decode()
+    given = Kubeconfig("web", {"server": f"https://{host}:443", "certificate-authority-data": authority}, {})
+    ours = given.through(listener.sockets[0].getsockname()[1])
+    probe = Probe(ours, wire, Clock())
+    assert (await probe.once()).open
+    await probe.aclose()
+    wrong = Probe(replace(ours, cluster={**ours.cluster, "tls-server-name": "other.example"}), wire, Clock())
+    assert (await wrong.once()).reach is Reach.STRANGER
+    await wrong.aclose()
+    await wire.aclose()
+    listener.close()
+    await asyncio.sleep(1)
 
 
 @pytest.mark.parametrize("data", ["not base64!", "QUJD", base64.b64encode(b"\xff\xfe").decode()])
