@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, ClientTimeout
 from aiohttp.test_utils import TestClient, TestServer
 
 from aksess_sim.services.apiserver.identity import NodeView, User
@@ -70,7 +70,7 @@ async def standing_cluster(speed: float = 1.0) -> AsyncIterator[StandingCluster]
         authenticate=lambda header: _PEOPLE.get(header or ""),
         nodes=lambda: nodes,
     )
-    async with TestClient(TestServer(server.application())) as client:
+    async with TestClient(TestServer(server.application()), timeout=ClientTimeout()) as client:
         yield StandingCluster(client, nodes)
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientWebSocketResponse
+from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from sim.container_client import POD, V4, V5, cluster_with_pod, ended, exit_code, running
 from sim.standing_cluster import StandingCluster
@@ -123,6 +123,22 @@ async def test_a_program_ends_when_nobody_reads_its_output_any_more(cluster: Sta
     before = asyncio.all_tasks()
     async with running(cluster, "command=cat&command=/dev/zero") as socket:
         assert len((await socket.receive()).data) == 32 * 1024 + 1
+    await asyncio.sleep(1)
+    assert not [task for task in asyncio.all_tasks() - before if "container" in task.get_name()]
+
+
+async def test_a_command_that_is_silent_for_an_hour(cluster: StandingCluster) -> None:
+    async with running(cluster, "command=sh&command=-c&command=sleep%201h;%20hostname") as socket:
+        output, _, status = await ended(socket)
+    assert (output, exit_code(status)) == ("one\n", "0")
+
+
+async def test_a_server_that_stops_ends_what_runs(cluster: StandingCluster) -> None:
+    before = asyncio.all_tasks()
+    async with running(cluster, "command=sleep&command=1h") as socket:
+        await asyncio.sleep(1)
+        await cluster.client.server.close()
+        assert (await socket.receive()).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
     await asyncio.sleep(1)
     assert not [task for task in asyncio.all_tasks() - before if "container" in task.get_name()]
 

@@ -182,3 +182,13 @@ async def test_a_program_ends_when_its_client_has_left(cluster: StandingCluster)
         assert len(asyncio.all_tasks()) > len(before)
     await asyncio.sleep(1)
     assert not [task for task in asyncio.all_tasks() - before if "container" in task.get_name()]
+
+
+async def test_a_server_that_stops_ends_what_runs(cluster: StandingCluster) -> None:
+    async with upgraded(cluster, f"{POD}/exec?command=sleep&command=1h&stdout=true&stderr=false", V4) as client:
+        await opened(client, "error", "stdout")
+        async with asyncio.TaskGroup() as tasks:
+            closing = tasks.create_task(cluster.client.server.close())
+            with pytest.raises(EOFError):
+                await client.until(lambda: client.gone)
+            await closing

@@ -1,5 +1,6 @@
 """Watches: what a watcher sees of what happens, from when and until when."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -109,6 +110,13 @@ async def test_tables_carry_their_columns_once(cluster: StandingCluster) -> None
 async def test_a_watch_ends_when_its_time_is_up(cluster: StandingCluster) -> None:
     async with watching(cluster, f"{MAPS}?resourceVersion={await revision(cluster)}&timeoutSeconds=30") as watch:
         assert await watch.content.readline() == b""
+
+
+async def test_a_watch_outlasts_ten_idle_minutes(cluster: StandingCluster) -> None:
+    async with watching(cluster, f"{MAPS}?resourceVersion={await revision(cluster)}") as watch:
+        await asyncio.sleep(600)
+        await cluster.ask("POST", MAPS, {"metadata": {"name": "m"}}, status=201)
+        assert await named(watch) == ("ADDED", "m")
 
 
 async def test_a_revision_long_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

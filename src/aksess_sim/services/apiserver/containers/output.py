@@ -1,9 +1,9 @@
-"""What a container writes: a few lines at its start, then one every second, as a web server's access log would."""
+"""What a container writes: a few lines at its start, then one for every probe of its kubelet."""
 
 from aksess_sim.services.apiserver.objects.manifest import Manifest, name_of
 
-PACE = 1.0
-"""World seconds between two lines."""
+PACE = 10.0
+"""World seconds between two lines: `periodSeconds` of a probe that says nothing else."""
 
 
 def written(pod: Manifest, container: str) -> list[str]:

@@ -8,7 +8,7 @@ from aksess_sim.services.apiserver.handlers.pods import container_of, reachable_
 
 
 async def logs(call: Call) -> web.StreamResponse:
-    """GET of a pod's log; a following reader gets a line every second until pod or reader is gone."""
+    """GET of a pod's log; a following reader gets a line now and then until pod or reader is gone."""
     pod = reachable_pod(call)
     container = container_of(pod, call.query("container"))
     lines = output.written(pod, container)
@@ -23,7 +23,8 @@ async def logs(call: Call) -> web.StreamResponse:
     while call.flag("follow") and _is_alive(call, pod["metadata"]["uid"]):
         await call.plane.clock.sleep(output.PACE)
         number += 1
-        await response.write(_stamped(call, output.later(pod, container, number)))
+        if _is_alive(call, pod["metadata"]["uid"]):
+            await response.write(_stamped(call, output.later(pod, container, number)))
     return response
 
 
