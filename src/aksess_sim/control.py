@@ -17,7 +17,6 @@ from aksess_sim.faults import Fault, Kind
 from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.bastions import Bastion, State
 from aksess_sim.world.clusters import Cluster
-from aksess_sim.world.people import Person
 from aksess_sim.world.shell_starts import ShellFailed
 from aksess_sim.world.state import World
 
@@ -81,7 +80,7 @@ class Control:
             {
                 "speed": world.clock.speed,
                 "elapsed": round(world.clock.elapsed(), 3),
-                "people": [person.name for person in world.people if _may_sit(person)],
+                "people": [person.name for person in world.people],
                 "clusters": [_cluster(world, cluster) for cluster in world.clusters.values()],
                 "bastions": [_bastion(bastion) for bastion in world.bastions],
                 "sessions": [_session(session) for session in self._azure.sessions()],
@@ -128,11 +127,6 @@ class Control:
     async def _disarm(self, _request: web.Request) -> web.Response:
         self._azure.faults.clear()
         return web.json_response({})
-
-
-def _may_sit(person: Person) -> bool:
-    """Whether this is somebody of the world file, and no service of Microsoft's."""
-    return not (person.application and person.application.first_party)
 
 
 def _session(session: Session) -> dict[str, Any]:

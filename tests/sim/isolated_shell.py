@@ -1,11 +1,12 @@
 """A network in which a Cloud Shell can start, put into the default world as if it had been deployed."""
 
+import uuid
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
 from aksess_sim.world import network_bodies as bodies
-from aksess_sim.world.people import Person
+from aksess_sim.world.people import Assignment, Person
 from aksess_sim.world.providers import CONTAINER_INSTANCE_SERVICE
 from aksess_sim.world.resource_ids import resource_id
 from aksess_sim.world.roles import BUILT_IN
@@ -79,7 +80,7 @@ def deployed(world: World, *roles: str) -> Chain:
     for body in _resources(chain):
         world.store.put(body)
     for role, scope in zip(roles or ("Network Contributor", "Contributor"), (chain.profile, chain.relay), strict=False):
-        world.people.assign(chain.service.name, BUILT_IN[role], scope)
+        world.people.grant(Assignment(chain.service.object_id, BUILT_IN[role], scope, str(uuid.uuid4())))
     return chain
 
 

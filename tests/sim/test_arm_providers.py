@@ -72,6 +72,8 @@ async def test_microsofts_own_principal_comes_with_its_provider_and_stays() -> N
         assert principal is not None
         assert principal.object_id != CONTAINER_INSTANCE_SERVICE.client_id
         assert people.by_object_id(principal.object_id) == principal
+        with pytest.raises(KeyError):
+            client.world.person(principal.name)
         await client("POST", of(client, namespace, "/unregister"))
         await client.world.clock.sleep(30)
         assert (await client("GET", of(client, namespace))).body["registrationState"] == "Unregistered"

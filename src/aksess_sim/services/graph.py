@@ -115,7 +115,7 @@ class _Graph:
         return {"@odata.context": _context("directoryObjects"), "value": [_object(one, self._world) for one in people]}
 
     def _applications(self) -> list[tuple[Person, Application]]:
-        return [(person, person.application) for person in self._world.people if person.application]
+        return [(person, person.application) for person in self._world.people.principals() if person.application]
 
     def _caller(self, request: web.Request) -> Person:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -76,6 +76,7 @@ class People:
         self.tenant_id = tenant_id
         self.domain = domain
         self._persons: dict[str, Person] = {}
+        self._services: list[Person] = []
         self._assignments: dict[str, Assignment] = {}
         self._roles: dict[str, Role] = {}
 
@@ -92,6 +93,15 @@ class People:
     def add(self, person: Person) -> None:
         """Let a person join the tenant."""
         self._persons[person.name] = person
+
+    def welcome(self, service: Person) -> None:
+        """Let a service of Microsoft's act in the tenant; roles can be given to it, and nobody can be it."""
+        self._services.append(service)
+
+    def principals(self) -> Iterator[Person]:
+        """Everybody who can hold a role: the persons, then Microsoft's services."""
+        yield from self._persons.values()
+        yield from self._services
 
     def assign(self, person: str, role: Role, scope: str) -> None:
         """Give a role at a scope; it holds for everything below."""
@@ -135,11 +145,11 @@ class People:
 
     def by_object_id(self, object_id: str) -> Person | None:
         """Whose token is it?"""
-        return next((person for person in self if person.object_id == object_id), None)
+        return next((person for person in self.principals() if person.object_id == object_id), None)
 
     def by_client_id(self, client_id: str) -> Person | None:
         """The service principal of an application."""
-        return next((p for p in self if p.application and p.application.client_id == client_id), None)
+        return next((p for p in self.principals() if p.application and p.application.client_id == client_id), None)
 
     def roles_at(self, person: Person, scope: str) -> list[Role]:
         """The roles in force at a scope: assigned there or anywhere above."""

@@ -136,7 +136,7 @@ class Providers:
         self._states[_key(subscription, namespace)] = "Registered"
         for service in _SERVICES:
             if service.provider == namespace and self._people.by_client_id(service.client_id) is None:
-                self._people.add(_principal(service, self._people))
+                self._people.welcome(_principal(service, self._people))
 
 
 def spelled(namespace: str) -> str:
