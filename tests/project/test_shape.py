@@ -61,6 +61,7 @@ TESTED_ELSEWHERE = {
     "routes/invoke.py": "tests/journeys/test_invoke_commands.py",
     "routes/invoke_rules.py": "tests/journeys/test_invoke_refusals.py",
     "routes/facts.py": "tests/journeys/test_trouble_rights.py",
+    "vnet/pieces.py": "tests/unit/vnet/test_design.py",
     "session.py": "tests/journeys: every command is built by it",
 }
 

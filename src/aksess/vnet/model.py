@@ -115,7 +115,9 @@ class Plan:
     network_is_ours: bool
     """False for a network named by the person: pieces are put into it, it is never removed."""
     prefixes: Mapping[Part, IPv4Network]
-    """Of the network (the block its subnets are cut from) and of its three subnets."""
+    """Of the network (the block its subnets are cut from) and of its subnets."""
+    subnets: Mapping[Part, str]
+    """Their ids; the one for file shares may be missing in a network that was named."""
     cluster_network: str | None
     """The network the private API server has its address in; None for a public one."""
     principal: str
@@ -125,6 +127,8 @@ class Plan:
     afterwards: tuple[Piece, ...] = ()
     admitted: tuple[str, ...] = ()
     """Ids of the public addresses that go into the authorized ranges: those the NAT gateway leaves from."""
+    sessions: int = 0
+    """How many shells can stand in it at once."""
     registrations: tuple[str, ...] = ()
     """Resource providers the subscription must register first."""
     lacking: tuple[tuple[str, str], ...] = ()
