@@ -68,7 +68,8 @@ def nothing_changes(on: Stage) -> Iterator[None]:
     before, asked = picture(on), len(on.azure.journal)
     yield
     assert picture(on) == before
-    tried = [one for one in list(on.azure.journal)[asked:] if one.method in ("PUT", "PATCH", "DELETE")]
+    seen = [one for one in list(on.azure.journal)[asked:] if one.host == "management.azure.com"]
+    tried = [one for one in seen if one.method in ("PUT", "PATCH", "DELETE")]
     assert not tried, tried
 
 
