@@ -1,37 +1,15 @@
-"""Every kubectl minor version from 1.30 on that is installed here judges the API server, over TLS and in real time.
+"""Every kubectl minor version from 1.29 on that is installed here judges the API server, over TLS and in real time."""
 
-Where kubectl is a dispatcher (as Google's is), the versions stand beside it as `kubectl.1.NN` and each is tried.
-"""
-
-import asyncio
-import os
 import re
-import shlex
-import shutil
-import ssl
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import trustme
-import yaml
-from aiohttp import web
 
-from aksess_sim.services.apiserver.identity import NodeView, User
-from aksess_sim.services.apiserver.server import ApiServer
-from aksess_sim.world.clock import WorldClock
+from clients.desk import NODE, POD, Desk, Step, desk_of, kubectls
 
-OLDEST = 30
-"""The first minor version that needs neither SPDY nor OpenAPI v2."""
-NODE = "aks-nodepool1-1-vmss000000"
-PEOPLE = {
-    "Bearer writer": User("ada@contoso.example", "0a", ("system:authenticated",), may_write=True),
-    "Bearer reader": User("cat@contoso.example", "0c", ("system:authenticated",), may_write=False),
-}
+OLDEST = 29
+"""The first minor version that needs no OpenAPI v2."""
 
 DEPLOYMENT = """
 apiVersion: apps/v1
@@ -52,28 +30,12 @@ kind: Service
 metadata: {name: api}
 spec: {selector: {app: api}, ports: [{port: 80}]}
 """
-POD = """
-apiVersion: v1
-kind: Pod
-metadata: {name: one}
-spec: {containers: [{name: main, image: nginx}]}
-"""
 FILES = {
     "deployment.yaml": DEPLOYMENT,
     "changed.yaml": DEPLOYMENT.replace("nginx:1.27", "nginx:1.28").replace("{name: A", "{name: B"),
     "misspelt.yaml": DEPLOYMENT.replace("replicas:", "replica:"),
     "pod.yaml": POD,
 }
-
-
-@dataclass(frozen=True)
-class Step:
-    """One command line, its exit code, and a pattern its whole output must contain."""
-
-    command: str
-    pattern: str
-    code: int = 0
-    user: str = "writer"
 
 
 def steps(*lines: tuple[str, str] | tuple[str, str, int] | tuple[str, str, int, str]) -> list[Step]:
@@ -199,134 +161,10 @@ STORIES: dict[str, list[Step]] = {
 }
 
 
-def kubectls() -> list[Path]:
-    """The kubectl binaries to try, oldest first; empty when none is installed."""
-    found = shutil.which("kubectl")
-    if found is None:
-        return []
-    siblings = {
-        int(match[1]): path
-        for path in Path(found).resolve().parent.iterdir()
-        if (match := re.fullmatch(r"kubectl\.1\.(\d+)", path.name))
-    }
-    return [siblings[minor] for minor in sorted(siblings) if minor >= OLDEST] or [Path(found)]
-
-
-@pytest.fixture(params=kubectls() or [None], ids=lambda path: path.name if path else "none")
-def kubectl(request: pytest.FixtureRequest) -> Path:
-    if not isinstance(request.param, Path):
-        pytest.fail("kubectl is not on PATH: these tests need the real one, from 1.30 on")
-    return request.param
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A person's place: kubectl, a kubeconfig for each user, some manifests."""
-
-    kubectl: Path
-    home: Path
-
-    def arguments(self, command: str, user: str = "writer") -> list[str]:
-        context = [f"--kubeconfig={self.home / 'kubeconfig.yaml'}", f"--context={user}"]
-        verb, *rest = shlex.split(command)
-        return [str(self.kubectl), verb, *context, f"--cache-dir={self.home / user}", *rest]
-
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        return kept | {"HOME": str(self.home), "TERM": "dumb"}
-
-    def run(self, step: Step) -> tuple[int, str]:
-        done = subprocess.run(
-            self.arguments(step.command, step.user),
-            cwd=self.home,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        return done.returncode, done.stdout
-
-    def have_pod(self) -> None:
-        """Make the pod `one`."""
-        assert self.run(Step("apply -f pod.yaml", ""))[0] == 0
-
-    @contextmanager
-    def reading(self, command: str) -> Iterator[Iterator[str]]:
-        """The lines of a command that goes on until it is ended."""
-        with subprocess.Popen(
-            self.arguments(command), cwd=self.home, env=self.environment(), stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            try:
-                yield iter(process.stdout)
-            finally:
-                process.terminate()
-
-
-@pytest.fixture
-def desk(kubectl: Path, tmp_path: Path) -> Iterator[Desk]:
-    for name, text in FILES.items():
-        (tmp_path / name).write_text(text)
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    minor = re.fullmatch(r"kubectl\.1\.(\d+)", kubectl.name)
-    with serving(authority, version=f"1.{minor[1] if minor else 33}.2") as port:
-        (tmp_path / "kubeconfig.yaml").write_text(yaml.safe_dump(kubeconfig(port, tmp_path / "ca.pem")))
-        yield Desk(kubectl, tmp_path)
-
-
-def kubeconfig(port: int, ca: Path) -> dict[str, object]:
-    users = ("writer", "reader", "nobody")
-    cluster = {"server": f"https://localhost:{port}", "certificate-authority": str(ca)}
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "c", "cluster": cluster}],
-        "users": [{"name": user, "user": {"token": user}} for user in users],
-        "contexts": [{"name": user, "context": {"cluster": "c", "user": user, "namespace": "demo"}} for user in users],
-    }
-
-
-@contextmanager
-def serving(authority: trustme.CA, *, version: str) -> Iterator[int]:
-    """An API server on a loopback port, in a thread with a loop of its own."""
-    ready, ports = threading.Event(), list[int]()
-    ends: list[Callable[[], object]] = []
-
-    async def serve() -> None:
-        over = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        ends.append(lambda: loop.call_soon_threadsafe(over.set))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(context)
-        server = ApiServer(
-            version=version,
-            clock=WorldClock(speed=10),
-            authenticate=lambda header: PEOPLE.get(header or ""),
-            nodes=lambda: [NodeView(f"aks-nodepool1-1-vmss00000{number}", True, version) for number in range(2)],
-        )
-        runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
-        await site.start()
-        ports.append(runner.addresses[0][1])
-        ready.set()
-        await over.wait()
-        await runner.cleanup()
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),))
-    thread.start()
-    try:
-        assert ready.wait(10), "the API server did not start"
-        yield ports[0]
-    finally:
-        for end in ends:
-            end()
-        thread.join(10)
-        assert not thread.is_alive(), "the API server did not end"
+@pytest.fixture(params=kubectls(OLDEST), ids=lambda path: path.name)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with desk_of(request.param, tmp_path, FILES) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -350,25 +188,3 @@ def test_watching_pods_come_and_go(desk: Desk) -> None:
     assert header.split() == ["NAME", "READY", "STATUS", "RESTARTS", "AGE"]
     assert all(line.startswith("hello-") for line in before)
     assert len(seen) == 3
-
-
-def test_following_logs(desk: Desk) -> None:
-    desk.have_pod()
-    with desk.reading("logs --follow one") as lines:
-        assert [next(lines) for _ in range(3)][-1] == "main: ready\n"
-        assert "#1" in next(lines)
-        assert "#2" in next(lines)
-
-
-def test_typing_into_a_container(desk: Desk) -> None:
-    desk.have_pod()
-    done = subprocess.run(
-        desk.arguments("exec --stdin one -- sh"),
-        env=desk.environment(),
-        input="hostname\nexit 5\n",
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert (done.stdout, done.returncode) == ("one\n", 5)
