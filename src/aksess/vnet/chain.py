@@ -5,13 +5,13 @@ mixed up. What mends it is a command that works as it stands.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 
 from aksess.azure.arm import Json
 from aksess.azure.clusters import Cluster
-from aksess.azure.resource_ids import name_of
+from aksess.azure.resource_ids import group_of, name_of
 from aksess.azure.resources import state_of
 from aksess.azure.user_settings import ShellSettings
 from aksess.errors import AksessError
@@ -19,6 +19,9 @@ from aksess.kube.probe import Proof
 from aksess.ranges import covered
 from aksess.vnet.links import CHECKS, Reading, delegated, guarded, peered, recorded, shut_out
 from aksess.vnet.model import Action, Part, Piece, Plan, Variant
+
+MENDABLE = frozenset({Part.PEERING_THERE, Part.PEERING_BACK, Part.ZONE_LINK, Part.ZONE_RECORD, Part.CLUSTER_LINK})
+"""What a PUT of the same body mends. Of the rest a change that compare.py has not seen is somebody's own."""
 
 
 class Health(StrEnum):
@@ -89,6 +92,20 @@ def broken(links: tuple[Link, ...]) -> tuple[Link, ...]:
     return tuple(link for link in links if link.health is Health.BROKEN)
 
 
+def mended(seen: Seen) -> Plan:
+    """The plan, with what stands as planned and is broken all the same to be written anew."""
+    faults = {link.name: link.sentence for link in broken(chain(seen))}
+
+    def one(piece: Piece) -> Piece:
+        body = seen.body(piece.id)
+        if not piece.stands or piece.part.value not in faults or body is None or piece.part not in MENDABLE:
+            return piece
+        return replace(piece, action=Action.CHANGE, differs=(faults[piece.part.value],))
+
+    plan = seen.plan
+    return replace(plan, deployment=tuple(map(one, plan.deployment)), afterwards=tuple(map(one, plan.afterwards)))
+
+
 def _links_of(seen: Seen, piece: Piece) -> Iterator[Link]:
     """A network of our own holds its subnets: they are links of their own behind it."""
     yield _link(seen, piece)
@@ -137,7 +154,8 @@ def _subnet(seen: Seen, part: Part) -> Link:
     if part is Part.SHELL_SUBNET:
         gateway = seen.plan.piece(Part.NAT_GATEWAY)
         text = delegated(body, gateway.id if gateway else None)
-        text = text or guarded(seen.security_group, seen.standing.get(seen.security_group or ""))
+        if not text and (text := guarded(seen.security_group, seen.standing.get(seen.security_group or ""))):
+            return Link(part.value, Health.BROKEN, text, _rules_command(seen))
     piece = seen.plan.piece(part)
     if not text and piece is not None and not piece.stands:
         text = f"`{name_of(id_)}` is not as planned: {', '.join(piece.differs)}"
@@ -146,6 +164,14 @@ def _subnet(seen: Seen, part: Part) -> Link:
     return Link(
         part.value, Health.OK, f"`{name_of(id_)}` stands, {(body.get('properties') or {}).get('addressPrefix')}"
     )
+
+
+def _rules_command(seen: Seen) -> str:
+    """Nobody's rule is taken away but by whoever made it."""
+    group = seen.security_group
+    if group is None:
+        return seen.again
+    return f"take the rule away: az network nsg rule list -g {group_of(group)} --nsg-name {name_of(group)} -o table"
 
 
 def _not_there(seen: Seen, part: Part, id_: str, found: Reading) -> Link | None:

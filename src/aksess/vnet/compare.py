@@ -91,7 +91,7 @@ def _judged(piece: Piece, body: Json | AksessError | None) -> Piece:
     if body is None or isinstance(body, AksessError):
         return replace(piece, action=Action.CREATE)
     found = tuple(differing(piece.body, body))
-    ours = _ours(piece, body)
+    ours = is_ours(piece, body)
     if not found:
         return replace(piece, action=Action.KEEP if ours else Action.ADOPT)
     if stuck := [path for path in found if _within(path, FIXED.get(piece.part, ()))]:
@@ -101,7 +101,7 @@ def _judged(piece: Piece, body: Json | AksessError | None) -> Piece:
     return replace(piece, action=Action.CHANGE, differs=found, body=laid)
 
 
-def _ours(piece: Piece, body: Json) -> bool:
+def is_ours(piece: Piece, body: Json) -> bool:
     """By the tag; what has no tags (subnets, peerings, roles) by a name that only we give."""
     if made_by_us(body):
         return True

@@ -40,9 +40,9 @@ class Surveyor:
     principal: Callable[[], Coroutine[Any, Any, str | None]]
     registrations: Callable[[str], Coroutine[Any, Any, Mapping[str, str]]]
 
-    async def survey(self, cluster_id: ClusterId, wishes: Wishes) -> Survey:
-        """Errors: ClusterUnknown, NotSignedIn, AzureUnreachable."""
-        cluster = await self.clusters.read(cluster_id)
+    async def survey(self, cluster_id: ClusterId, wishes: Wishes, cluster: Cluster | None = None) -> Survey:
+        """`cluster`: as it is known otherwise. Errors: ClusterUnknown, NotSignedIn, AzureUnreachable."""
+        cluster = cluster or await self.clusters.read(cluster_id)
         network = wishes.network or own_network_id(cluster, Names(stem_of(cluster_id)).network)
         group, zone = group_path_of(network), api_zone(cluster)
         subscription = group.split("/")[2]

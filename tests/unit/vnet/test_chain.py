@@ -7,7 +7,7 @@ import pytest
 
 from aksess.errors import RightsMissing
 from aksess.kube.probe import Proof, Reach
-from aksess.vnet.chain import Health, Link, Seen, broken, chain
+from aksess.vnet.chain import Health, Link, Seen, broken, chain, mended
 from aksess.vnet.model import Action, Part, Variant
 from unit.vnet.whole_chain import (
     ADDRESS,
@@ -185,3 +185,23 @@ def test_an_api_server_that_does_not_answer_inside_is_broken() -> None:
     seen = replace(whole(Variant.PUBLIC), proof=Proof(Reach.SHUT, 4.0, fault="no answer"))
     assert named(seen) == ["API server"]
     assert named(replace(seen, proof=None)) == ["API server"]
+
+
+def test_what_a_put_mends_is_to_be_written_anew() -> None:
+    seen = changed(whole(Variant.PRIVATE), THERE, peeringState="Disconnected")
+    made = mended(seen)
+    assert [one.part for one in made.pieces if not one.stands] == [Part.PEERING_THERE]
+    assert "Disconnected" in next(one for one in made.pieces if not one.stands).differs[0]
+    assert mended(whole(Variant.PRIVATE)) == whole(Variant.PRIVATE).plan
+    failed = changed(whole(Variant.PRIVATE), RELAY, provisioningState="Failed")
+    assert mended(failed) == failed.plan
+
+
+def test_a_rule_of_somebody_is_theirs_to_take_away() -> None:
+    rule = {"direction": "Outbound", "access": "Deny", "protocol": "*", "priority": 200}
+    everything = {**rule, "destinationAddressPrefix": "*", "destinationPortRange": "*"}
+    seen = changed(whole(Variant.PUBLIC), NSG, securityRules=[{"properties": everything}])
+    assert named(seen) == [Part.SHELL_SUBNET.value]
+    assert "az network nsg rule list -g g --nsg-name nsg" in link(seen, Part.SHELL_SUBNET.value).mend
+    bare = replace(whole(Variant.PUBLIC), security_group=None)
+    assert link(bare, Part.SHELL_SUBNET.value).mend == bare.again

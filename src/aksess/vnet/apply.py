@@ -1,0 +1,159 @@
+"""From a plan to a network that stands. Each step finds out for itself what is left to do, so that a run that was cut
+in the middle is finished by the next, and one that finds everything right changes nothing.
+
+The order: a record of what is being made (so that `remove` can take it away whatever happens), resource providers, the
+template, what lies elsewhere, at last the addresses into the authorized ranges.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
+
+from aksess.azure.arm import Json
+from aksess.azure.operations import Ended, Outcome
+from aksess.azure.providers import Providers
+from aksess.azure.resource_ids import name_of, same
+from aksess.azure.resources import Resources
+from aksess.azure.template_deployments import Change, Step, TemplateDeployments
+from aksess.azure.template_faults import Fault, meaning
+from aksess.clock import Clock
+from aksess.errors import AksessError, AzureBusy, AzureRefused, Conflict, RouteRefused
+from aksess.leases.model import Holder
+from aksess.leases.standing import Admission, Standing
+from aksess.progress import Progress
+from aksess.vnet.looking import Looking
+from aksess.vnet.model import Action, Part, Piece, Plan
+
+TEMPLATE_SECONDS = 240.0
+"""Most of it is the private endpoint's."""
+TRIES, BETWEEN_SECONDS = 10, 6.0
+PASSING = frozenset({"AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned"})
+"""Codes of a network provider that is busy with the same network (REST reference, virtual networks)."""
+
+
+@dataclass(frozen=True)
+class Applying:
+    """Errors: those of a deployment (`template_faults.py`), of a refused PUT, and of the lease loop."""
+
+    resources: Resources
+    deployments: TemplateDeployments
+    providers: Providers
+    admission: Admission
+    looking: Looking
+    clock: Clock
+    progress: Progress
+
+    async def foresee(self, plan: Plan, template: Json) -> list[Change]:
+        """What Azure says the template would change, and what applying would do beside it. Nothing is changed."""
+        beside = [
+            Change(one.id, "Create" if one.action is Action.CREATE else "Modify", one.differs)
+            for one in plan.afterwards
+            if not one.stands
+        ]
+        if all(piece.stands for piece in plan.deployment):
+            return beside
+        self.progress.stage("asking Azure what would change", usually=5)
+        told = await self.deployments.what_if(plan.group_path, plan.deployment_name, template)
+        return [*(one for one in told if one.changes), *beside]
+
+    async def apply(self, plan: Plan, template: Json, holder: Holder) -> Standing:
+        """To its end; the record as it then stands."""
+        standing = await self._begun(plan, holder)
+        await self._register(plan)
+        if not all(piece.stands for piece in plan.deployment):
+            await self._deploy(plan, template)
+        for piece in plan.afterwards:
+            if not piece.stands:
+                await self._put(piece)
+        if not plan.admitted:
+            return standing
+        return await self._admit(plan, standing)
+
+    async def _begun(self, plan: Plan, holder: Holder) -> Standing:
+        """Recorded before anything is made. Errors: RouteRefused when another network was made for this cluster."""
+        known = await self.admission.known(plan.cluster)
+        if known is not None and not same(known.network, plan.network):
+            raise RouteRefused(
+                f"`{name_of(known.network)}` was applied for this cluster, and this plan is about another network",
+                f"take it away first, or stay with it: --vnet {known.network}",
+                code="other-network",
+            )
+        here = Standing(plan.cluster, plan.network, plan.variant.value, known.holder if known else holder)
+        if known is not None:
+            here = replace(here, entries=known.entries, added=known.added)
+        await self.admission.record(here)
+        return here
+
+    async def _register(self, plan: Plan) -> None:
+        for namespace in plan.registrations:
+            self.progress.stage(f"registering {namespace} in the subscription", usually=60)
+            await self.providers.register(plan.subscription, namespace)
+
+    async def _deploy(self, plan: Plan, template: Json) -> None:
+        group, name = plan.group_path, plan.deployment_name
+        self.progress.stage(f"deploying {name} into {plan.group}", usually=TEMPLATE_SECONDS)
+        await self.deployments.check(group, name, template)
+        await self.deployments.run(group, name, template, plan.tags, _Teller(plan, self.progress).tell)
+
+    async def _put(self, piece: Piece) -> None:
+        """One resource outside the template. A peering that was cut is made anew: Azure mends none (Azure docs,
+        virtual network peering, Disconnected)."""
+        self.progress.stage(f"{piece.part.value}: {piece.name}", usually=10)
+        if piece.part in (Part.PEERING_THERE, Part.PEERING_BACK) and await self._is_cut(piece):
+            await self.resources.delete(piece.id)
+        for _ in range(TRIES):
+            try:
+                ended = await self.resources.write(piece.id, piece.body)
+            except (Conflict, AzureBusy) as busy:
+                await self.clock.sleep(getattr(busy, "retry_after", None) or BETWEEN_SECONDS)
+            except AzureRefused as refusal:
+                if refusal.azure_code not in PASSING:
+                    raise _refused(piece, refusal) from refusal
+                await self.clock.sleep(BETWEEN_SECONDS)
+            else:
+                return _check(piece, ended)
+        raise AzureBusy(
+            f"other changes kept {piece.part.value} `{piece.name}` from being made", "run the same command again"
+        )
+
+    async def _is_cut(self, piece: Piece) -> bool:
+        body = await self.resources.read(piece.id)
+        return str(((body or {}).get("properties") or {}).get("peeringState", "")).lower() == "disconnected"
+
+    async def _admit(self, plan: Plan, standing: Standing) -> Standing:
+        addresses = await self.looking.addresses(plan.admitted)
+        if len(addresses) < len(plan.admitted):
+            raise AzureRefused(
+                "the public address of the network holds no address yet", "run the same command again in a minute"
+            )
+        self.progress.stage("the API server is told to admit the network's address", usually=90)
+        return await self.admission.admit(standing, [IPv4Network(one) for one in addresses])
+
+
+@dataclass
+class _Teller:
+    """Says each resource once, when it is made."""
+
+    plan: Plan
+    progress: Progress
+    _said: int = 0
+
+    def tell(self, steps: Iterable[Step]) -> None:
+        done = {one.id.lower() for one in steps if one.done}
+        made = [piece for piece in self.plan.deployment if piece.id.lower() in done]
+        if len(made) > self._said:
+            self._said = len(made)
+            last = made[-1]
+            self.progress.stage(f"{len(made)} of {len(self.plan.deployment)} made: {last.part.value} `{last.name}`")
+
+
+def _check(piece: Piece, ended: Ended) -> None:
+    if ended.outcome in (Outcome.SUCCEEDED, Outcome.UNTOLD):
+        return
+    code, _, message = ended.reason.partition(": ")
+    raise meaning([Fault(code if message else "DeploymentFailed", message or ended.reason, piece.id)])
+
+
+def _refused(piece: Piece, refusal: AzureRefused) -> AksessError:
+    """The sentence of a refused PUT begins with Azure's code."""
+    return meaning([Fault(refusal.azure_code or "Refused", refusal.sentence, piece.id)])

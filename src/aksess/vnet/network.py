@@ -1,0 +1,147 @@
+"""The third way as the session holds it: one object that plans, applies, looks at and removes Cloud Shell networks.
+
+It only puts the parts of this folder together; each decision is in one of them.
+"""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
+from typing import Any
+
+from aksess.azure import network_bodies as bodies
+from aksess.azure.arm import Arm, Json
+from aksess.azure.clusters import Cluster, Clusters
+from aksess.azure.credentials import Credentials
+from aksess.azure.deployments import Deployments
+from aksess.azure.graph import Graph
+from aksess.azure.ids import ClusterId
+from aksess.azure.providers import Providers
+from aksess.azure.resource_ids import name_of, same, scope_of
+from aksess.azure.resources import Resources
+from aksess.azure.template_deployments import Change, TemplateDeployments
+from aksess.azure.user_settings import UserSettings
+from aksess.clock import Clock
+from aksess.errors import RouteRefused
+from aksess.leases.closing import Closing
+from aksess.leases.keeper import Keeper
+from aksess.leases.model import Holder
+from aksess.leases.opening import Opening
+from aksess.leases.standing import Admission, Standing
+from aksess.progress import Progress
+from aksess.settings import ARM_AUDIENCE
+from aksess.vnet.apply import Applying
+from aksess.vnet.chain import Seen, mended
+from aksess.vnet.compare import compared
+from aksess.vnet.design import design
+from aksess.vnet.looking import Looking
+from aksess.vnet.model import OWN_NETWORK, Part, Plan, Wishes
+from aksess.vnet.remove import Gone, Removal, would_remove
+from aksess.vnet.surveyor import Surveyor
+from aksess.wire import Wire
+
+
+@dataclass(frozen=True)
+class ShellNetworks:
+    """Made by `shell_networks`."""
+
+    surveyor: Surveyor
+    looking: Looking
+    applying: Applying
+    admission: Admission
+    settings: UserSettings
+    credentials: Credentials
+
+    async def plan(self, cluster: ClusterId, wishes: Wishes) -> Plan:
+        """Laid beside what stands. Errors: those of `design` and `compared`: what cannot be, or is in the way."""
+        made = design(await self.surveyor.survey(cluster, wishes), wishes)
+        return compared(made, await self.surveyor.pieces(made.pieces))
+
+    async def wishes_for(self, cluster: ClusterId, wishes: Wishes) -> Wishes:
+        """A network that was named when it was applied need not be named again."""
+        known = await self.admission.known(cluster) if wishes.network is None else None
+        return wishes_of(known, wishes) if known else wishes
+
+    async def seen(self, cluster: ClusterId, wishes: Wishes, again: str) -> Seen:
+        """What stands of the plan and what it does, for the chain. Errors: those of `design`, ClusterUnknown."""
+        survey = await self.surveyor.survey(cluster, wishes)
+        return await self.looking.seen(design(survey, wishes), survey.cluster, again)
+
+    async def left_behind(self, cluster: ClusterId, wishes: Wishes) -> Seen:
+        """The same for a cluster that is gone: what was made for it is found by its names."""
+        nobody = replace(wishes, principal=wishes.principal or str(cluster))
+        survey = await self.surveyor.survey(cluster, nobody, Cluster(cluster, {}))
+        return await self.looking.seen(design(survey, nobody), survey.cluster, "")
+
+    async def to_apply(self, cluster: ClusterId, wishes: Wishes, again: str) -> Plan:
+        """The plan with what it takes to mend what stands and is broken. Errors as `plan`."""
+        seen = await self.seen(cluster, wishes, again)
+        compared(seen.plan, seen.standing)
+        return mended(seen)
+
+    async def foresee(self, plan: Plan, template: Json) -> list[Change]:
+        return await self.applying.foresee(plan, template)
+
+    async def apply(self, plan: Plan, template: Json) -> Standing:
+        """Everything that is left to do of it; nothing where nothing is."""
+        caller = await self.credentials.identity(ARM_AUDIENCE)
+        return await self.applying.apply(plan, template, Holder(caller.name, caller.object_id))
+
+    async def set_my_shell(self, plan: Plan) -> bool:
+        """The caller's own next shell starts in it; False when it did already."""
+        profile, relay = plan.piece(Part.PROFILE), plan.piece(Part.RELAY)
+        assert profile is not None and relay is not None  # noqa: S101, PT018 - every plan has both
+        now = await self.settings.read()
+        if now.names(profile.id, relay.id):
+            return False
+        await self.settings.write(now.inside(profile.id, relay.id, plan.location, plan.subscription))
+        return True
+
+    async def remove(self, seen: Seen, *, dry_run: bool = False) -> list[Gone]:
+        """What became of each thing. Errors: LeftOpen, and RouteRefused from a shell that stands inside."""
+        known = await self.admission.known(seen.plan.cluster)
+        if dry_run:
+            return would_remove(seen, known)
+        if seen.inside:
+            raise RouteRefused(
+                "this very shell stands in the network that would be removed",
+                "run it from outside: reset your Cloud Shell's settings, or use another machine",
+                code="inside-network",
+            )
+        applying = self.applying
+        removal = Removal(
+            applying.resources, applying.deployments, self.admission, self.settings, applying.clock, applying.progress
+        )
+        return await removal.remove(seen, known)
+
+
+def wishes_of(known: Standing, wishes: Wishes) -> Wishes:
+    """What was applied, where the person says nothing else: a network that is not our own was named."""
+    ours = same(scope_of(known.network), known.cluster.group_path) and OWN_NETWORK.fullmatch(name_of(known.network))
+    return wishes if ours else replace(wishes, network=known.network)
+
+
+def shell_networks(
+    arm: Arm,
+    clusters: Clusters,
+    credentials: Credentials,
+    *,
+    wire: Wire,
+    clock: Clock,
+    progress: Progress,
+    keeper: Keeper,
+    opening: Opening,
+    egress: Callable[[], Coroutine[Any, Any, IPv4Address]],
+) -> ShellNetworks:
+    """`egress` tells the address the internet sees now."""
+    resources, providers, settings = Resources(arm, clock), Providers(arm, clock), UserSettings(arm)
+    graph = Graph(credentials, wire)
+
+    async def principal() -> str | None:
+        return await graph.service_principal(bodies.CONTAINER_INSTANCE_APP)
+
+    surveyor = Surveyor(clusters, resources, credentials, principal, providers.states)
+    looking = Looking(surveyor, clusters, settings, egress, wire, clock)
+    admission = Admission(clusters, Deployments(arm, clock), Closing(keeper, progress), opening, clock, progress)
+    deployments = TemplateDeployments(arm, clock)
+    applying = Applying(resources, deployments, providers, admission, looking, clock, progress)
+    return ShellNetworks(surveyor, looking, applying, admission, settings, credentials)
