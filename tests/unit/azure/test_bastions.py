@@ -23,10 +23,12 @@ networks:
     space: 10.1.0.0/16
     %(peers)s
     subnets: {nodes: {prefix: 10.1.0.0/22}, AzureBastionSubnet: {prefix: 10.1.9.0/26}}
+  vnet-stray: {space: 10.4.0.0/16, subnets: {AzureBastionSubnet: {prefix: 10.4.0.0/26}}}
   vnet-hub: {group: rg-hub, space: 10.2.0.0/16, subnets: {AzureBastionSubnet: {prefix: 10.2.0.0/26}}}
   vnet-far: {group: rg-far, space: 10.3.0.0/16, subnets: {AzureBastionSubnet: {prefix: 10.3.0.0/26}}}
 bastions:
   aa-far: {group: rg-far, network: vnet-far, tunneling: true}
+  aa-stray: {network: vnet-stray, tunneling: true}
   hub: {group: rg-hub, network: vnet-hub, tunneling: true}
 %(more)s
 clusters: {vault: {private: true, network: vnet-spoke/nodes%(cluster)s}}
@@ -74,7 +76,7 @@ async def test_a_peered_hub_takes_three_reads(on: Stage) -> None:
 @on_stage(hub())
 async def test_a_hub_in_another_subscription_is_found_and_others_are_not(on: Stage) -> None:
     found, reads = await search(on, "vault")
-    assert names(found) == ["hub"], "the one that is listed first leads nowhere"
+    assert names(found) == ["hub"], "those that are listed first lead nowhere"
     assert reads.count("Microsoft.Network/bastionHosts") == 2, "the cluster's subscription and the hub's; no third"
 
 
