@@ -1,4 +1,4 @@
-"""az builds a network for Cloud Shell, as the documents tell it by hand; the next shell starts inside, or says it cannot."""
+"""az builds a network for Cloud Shell as the documents tell it; the next shell starts inside, or says it cannot."""
 
 import json
 from collections.abc import Callable
@@ -27,11 +27,11 @@ def relay_with_a_private_name(ada: Shell, group: str) -> str:
     vnet = f"{group}/providers/Microsoft.Network/virtualNetworks/{VNET}"
     relay = str(ada.az("relay", "namespace", "create", *IN_GROUP, "-n", RELAY, "-l", "westeurope")["id"])
     ada.az("network", "private-endpoint", "create", *IN_GROUP, "-n", ENDPOINT, "--subnet", f"{vnet}/subnets/nodes",
-           "--private-connection-resource-id", relay, "--group-id", "namespace", "--connection-name", "relay")  # fmt: skip
+           "--private-connection-resource-id", relay, "--group-id", "namespace",
+           "--connection-name", "relay")  # fmt: skip
     ada.az("network", "private-dns", "zone", "create", *IN_GROUP, "-n", ZONE)
-    ada.az(
-        "network", "private-dns", "link", "vnet", "create", *IN_GROUP, "-z", ZONE, "-n", "shell", "-v", vnet, "-e", "0"
-    )
+    ada.az("network", "private-dns", "link", "vnet", "create", *IN_GROUP, "-z", ZONE, "-n", "shell",
+           "-v", vnet, "-e", "false")  # fmt: skip
     ada.az("network", "private-endpoint", "dns-zone-group", "create", *IN_GROUP, "--endpoint-name", ENDPOINT,
            "-n", "default", "--zone-name", "relay", "--private-dns-zone", ZONE)  # fmt: skip
     return relay
@@ -63,11 +63,12 @@ def test_a_shell_in_a_network_is_built_link_by_link(ada: Shell, open_shell: Open
     network = {"networkProfileResourceId": profile, "relayNamespaceResourceId": relay, "location": "westeurope"}
     put(ada, SETTINGS, {"properties": {"networkType": "Isolated", "sessionType": "Ephemeral", "vnetSettings": network}})
     assign(ada, "Contributor", relay)
+    assign(ada, "Network Contributor", profile)
     with pytest.raises(ShellFailed, match="failed to provision"):
         open_shell("ada")
     [start] = ada.world.requests("START")
-    assert start["detail"].startswith("role at the network profile: ")
-    assign(ada, "Network Contributor", profile)
+    assert start["detail"].startswith("role at the subnet: ")
+    assign(ada, "Network Contributor", f"{group}/providers/Microsoft.Network/virtualNetworks/{VNET}")
     inside = open_shell("ada")
     assert (inside.session.caller.network, inside.address) == ("vnet-vault/shell", "20.71.33.15/32")
     inside.az("login", "--identity")

@@ -61,7 +61,7 @@ class Chain:
 def deployed(world: World, *roles: str) -> Chain:
     """The whole chain in `vnet-vault`, whose subnet `shell` is delegated and has a NAT gateway.
 
-    `roles` are given to the service at profile and relay, in this order: those of the quickstart unless told.
+    `roles` are given to the service at profile, subnet and relay, in this order: the quickstart's unless told.
     """
     subscription = next(iter(world.subscriptions.values())).id
     world.providers.open(subscription)
@@ -79,7 +79,8 @@ def deployed(world: World, *roles: str) -> Chain:
     )
     for body in _resources(chain):
         world.store.put(body)
-    for role, scope in zip(roles or ("Network Contributor", "Contributor"), (chain.profile, chain.relay), strict=False):
+    scopes = (chain.profile, chain.subnet, chain.relay)
+    for role, scope in zip(roles or ("Network Contributor", "Network Contributor", "Contributor"), scopes, strict=True):
         world.people.grant(Assignment(chain.service.object_id, BUILT_IN[role], scope, str(uuid.uuid4())))
     return chain
 

@@ -140,15 +140,16 @@ async def test_each_link_is_needed_and_only_the_journal_says_which(
 @pytest.mark.parametrize(
     ("roles", "link"),
     [
-        (("Reader", "Contributor"), Link.PROFILE_ROLE),
-        (("Network Contributor",), Link.RELAY_ROLE),
-        (("Network Contributor", "Network Contributor"), Link.RELAY_ROLE),
+        (("Reader", "Network Contributor", "Contributor"), Link.PROFILE_ROLE),
+        (("Network Contributor", "Reader", "Contributor"), Link.SUBNET_ROLE),
+        (("Network Contributor", "Network Contributor", "Network Contributor"), Link.RELAY_ROLE),
     ],
 )
-async def test_both_role_assignments_are_needed(roles: tuple[str, ...], link: Link) -> None:
+async def test_all_role_assignments_are_needed(roles: tuple[str, ...], link: Link) -> None:
     with pytest.raises(ShellFailed) as failed:
         start(chain_of(*roles))
     assert failed.value.link == link
+    assert failed.value.link.value not in str(failed.value)
 
 
 async def test_settings_of_a_network_that_never_was() -> None:

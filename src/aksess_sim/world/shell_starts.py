@@ -2,12 +2,13 @@
 
 Azure Container Instance Service makes a container in the delegated subnet that the network profile names; the container
 opens a hybrid connection at the relay, under the name that the private DNS zone leads to the private endpoint. Sources:
-Cloud Shell docs vnet/overview, vnet/deployment and vnet/troubleshooting, the quickstart `cloud-shell-vnet`.
+Cloud Shell docs vnet/overview, vnet/deployment, vnet/troubleshooting and vnet/migrate-container-permissions (the right
+to join the subnet, needed by all since September 2026), the quickstart `cloud-shell-vnet`.
 
-Decided here, because nothing tells: the service needs `networkProfiles/write` and `namespaces/write`, which the two
-roles of the quickstart grant; a relay is used through its private endpoint only, even when it is open to the public;
-registrations count in the network profile's subscription. Not looked at: network security groups, free addresses, file
-shares, and whether the browser reaches the relay.
+Decided here, because nothing tells: the service also needs `networkProfiles/write` and `namespaces/write`, which the
+roles of the quickstart grant, and a profile even where profiles are going away; a relay is used through its private
+endpoint only, even when it is open to the public; registrations count in the network profile's subscription. Not looked
+at: network security groups, free addresses, file shares, and whether the browser reaches the relay.
 """
 
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class Link(Enum):
     REGISTRATION = "registration"
     SUBNET = "subnet"
     DELEGATION = "delegation"
+    SUBNET_ROLE = "role at the subnet"
     PROFILE_ROLE = "role at the network profile"
     RELAY = "relay"
     REGION = "region"
@@ -48,7 +50,14 @@ class Link(Enum):
     RECORD = "DNS record"
 
 
-_PROVISIONING = (Link.PROFILE, Link.REGISTRATION, Link.SUBNET, Link.DELEGATION, Link.PROFILE_ROLE)
+_PROVISIONING = (
+    Link.PROFILE,
+    Link.REGISTRATION,
+    Link.SUBNET,
+    Link.DELEGATION,
+    Link.SUBNET_ROLE,
+    Link.PROFILE_ROLE,
+)
 """What is needed before there is a container; all else, before it can be talked to."""
 _NOT_PROVISIONED = "Sorry, your Cloud Shell failed to provision. Please retry later."
 _NO_TERMINAL = "Sorry, your Cloud Shell failed to request a terminal. Please click the restart button."
@@ -86,10 +95,11 @@ class _Start:
         profile = self._ready(self.wanted.profile, kinds.NETWORK_PROFILE, Link.PROFILE)
         self._check_registrations(profile)
         subnet = self._subnet_of(profile)
-        self._check_role("Microsoft.Network/networkProfiles/write", profile, Link.PROFILE_ROLE)
+        self._check_role("Microsoft.Network/virtualNetworks/subnets/join/action", subnet, Link.SUBNET_ROLE)
+        self._check_role("Microsoft.Network/networkProfiles/write", profile["id"], Link.PROFILE_ROLE)
         relay = self._ready(self.wanted.relay, _RELAY, Link.RELAY)
         self._check_region(profile, relay)
-        self._check_role("Microsoft.Relay/namespaces/write", relay, Link.RELAY_ROLE)
+        self._check_role("Microsoft.Relay/namespaces/write", relay["id"], Link.RELAY_ROLE)
         self._check_name(relay, vnet_of(subnet))
         return subnet
 
@@ -120,10 +130,10 @@ class _Start:
             return str(subnet["id"])
         raise ShellFailed(Link.SUBNET, "the network profile names no subnet")
 
-    def _check_role(self, action: str, resource: Body, link: Link) -> None:
+    def _check_role(self, action: str, scope: str, link: Link) -> None:
         service = self.world.people.by_client_id(CONTAINER_INSTANCE_SERVICE.client_id)
-        if service is None or not self.world.people.allowed(service, action, resource["id"]):
-            raise ShellFailed(link, f"{CONTAINER_INSTANCE_SERVICE.display_name} may not {action} at `{resource['id']}`")
+        if service is None or not self.world.people.allowed(service, action, scope):
+            raise ShellFailed(link, f"{CONTAINER_INSTANCE_SERVICE.display_name} may not {action} at `{scope}`")
 
     def _check_region(self, *resources: Body) -> None:
         """Everything is in one region (vnet/deployment), the settings' own when they name one."""

@@ -15,8 +15,8 @@ from aksess_sim.world.refusals import Refused
 Body = dict[str, Any]
 
 _CHOICES = {"networkType": ("Default", "Isolated"), "sessionType": ("Ephemeral", "Mounted")}
-_WITHOUT_ISOLATION = frozenset({"centralus", "australiaeast", "germanywestcentral"})
-"""Regions that were refused to people (Azure/CloudShell#330, #178, #366); Azure publishes no list."""
+_WITHOUT_ISOLATION = frozenset({"centralindia", "centralus", "australiaeast", "germanywestcentral"})
+"""Refused by the Cloud Shell docs (private-vnet) or to people (Azure/CloudShell#330, #178, #366); no list is whole."""
 
 
 @dataclass(frozen=True)
