@@ -116,7 +116,7 @@ def changed(**properties: Any) -> dict[str, Any]:
         (changed(mode="Sometimes"), "mode `Sometimes`"),
         (changed(template=None), "no `template`"),
         (changed(template={"resources": []}), r"must have `\$schema`"),
-        (changed(template=TEMPLATE | {"resources": [{"type": "x"}]}), "deploys no resources"),
+        (changed(template=TEMPLATE | {"resources": [{"type": "x"}]}), "must have `name`"),
         (changed(parameters={"note": {"value": "a"}, "more": {"value": 1}}), "'more'.*not valid"),
         (changed(parameters={}), "'note' is not provided"),
         (changed(parameters={"note": {"value": 7}}), "not of type string"),

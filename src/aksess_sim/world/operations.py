@@ -22,15 +22,29 @@ class Agenda:
         self._clock = clock
         self._entries: list[tuple[float, int, Callable[[], None]]] = []
         self._sequence = itertools.count()
+        self._due: float | None = None
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Let `action` happen so many world seconds from now; entries due together happen in the order given."""
-        heapq.heappush(self._entries, (self._clock.elapsed() + seconds, next(self._sequence), action))
+        """Let `action` happen so many world seconds from now; entries due together happen in the order given.
+
+        For an action that is happening, now is when it was due: what follows from it is not late because nobody looked.
+        """
+        due = (self._clock.elapsed() if self._due is None else self._due) + seconds
+        heapq.heappush(self._entries, (due, next(self._sequence), action))
+
+    def now(self) -> datetime:
+        """The date: of the action that is happening, when it was due."""
+        late = 0.0 if self._due is None else self._clock.elapsed() - self._due
+        return self._clock.now() - timedelta(seconds=self._clock.real_seconds(late))
 
     def settle(self) -> None:
         """Let happen what is due; an action may add entries, which then happen too when due already."""
         while self._entries and self._entries[0][0] <= self._clock.elapsed():
-            heapq.heappop(self._entries)[2]()
+            self._due, _, action = heapq.heappop(self._entries)
+            try:
+                action()
+            finally:
+                self._due = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,8 @@ class Operation:
     status: Literal["InProgress"] | Ended = "InProgress"
     ended: datetime | None = None
     error: OperationError | None = None
+    result: dict[str, Any] = field(default_factory=dict)
+    """What came of it, for those that are asked for a result."""
     ticket: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     """Whoever shows it may ask for the status without further rights, as with ARM's signed operation URLs."""
 
@@ -70,7 +86,7 @@ class Operations:
 
     def begin(self, resource: str, kind: str, duration: float, on_end: Callable[[Operation], None]) -> Operation:
         """Start an operation that takes so many world seconds; `on_end` sees it ended, either way."""
-        operation = Operation(str(uuid.uuid4()), kind, resource, self._clock.now(), duration)
+        operation = Operation(str(uuid.uuid4()), kind, resource, self._agenda.now(), duration)
         error = self.failure_of(resource)
         self._by_id[operation.id] = self._latest[resource.lower()] = operation
         self._agenda.after(duration, lambda: self._end(operation, error, on_end))
@@ -78,7 +94,7 @@ class Operations:
 
     def open(self, resource: str, kind: str) -> Operation:
         """Start an operation whose end is not known yet; `close` ends it."""
-        operation = Operation(str(uuid.uuid4()), kind, resource, self._clock.now(), 0)
+        operation = Operation(str(uuid.uuid4()), kind, resource, self._agenda.now(), 0)
         self._by_id[operation.id] = self._latest[resource.lower()] = operation
         return operation
 
@@ -86,7 +102,7 @@ class Operations:
         """End an operation that was opened, now."""
         operation.status = status
         operation.error = error
-        operation.ended = self._clock.now()
+        operation.ended = self._agenda.now()
 
     def failure_of(self, resource: str) -> OperationError | None:
         """The failure that `fail_next` holds ready for a resource; it strikes only once."""

@@ -6,13 +6,15 @@ from aksess_sim.world.bastions import Bastions
 from aksess_sim.world.clock import WorldClock
 from aksess_sim.world.clusters import Cluster, Timings
 from aksess_sim.world.commands import Commands
+from aksess_sim.world.deploying.reading import Facts, Reader
+from aksess_sim.world.deploying.runs import Workplace
 from aksess_sim.world.deployments import Deployments
 from aksess_sim.world.networks import Networks
 from aksess_sim.world.operations import Agenda, Operations
 from aksess_sim.world.people import People, Person
 from aksess_sim.world.providers import Providers
 from aksess_sim.world.quotas import Quotas
-from aksess_sim.world.resource_ids import group_id, within
+from aksess_sim.world.resource_ids import group_id, subscription_path, within
 from aksess_sim.world.resources.store import Store
 from aksess_sim.world.resources.writes import Writes
 from aksess_sim.world.tokens import Tokens
@@ -56,13 +58,15 @@ class World:
         self.operations = Operations(clock, self.agenda)
         self.quotas = Quotas(clock)
         self.updates = Updates(people, self.operations, self.agenda, self.quotas)
-        self.deployments = Deployments(clock, self.operations, timings.deployment)
         self.commands = Commands(clock)
         self.store = Store()
         self.networks = Networks(self.store)
         self.limits: dict[str, int] = {}
         self.resources = Writes(self.store, self.operations, people, self.clusters_inside, self.limits)
         self.providers = Providers(self.agenda, people, self.store, timings.registration)
+        place = Workplace(self.agenda, self.store, self.resources, people)
+        reader = Reader(people, self.providers, self.template_facts)
+        self.deployments = Deployments(place, self.operations, reader, timings.deployment)
         self.user_settings = UserSettings()
         self.bastions = Bastions()
         self.subscriptions: dict[str, Subscription] = {}
@@ -109,6 +113,18 @@ class World:
     def exists(self, id_: str) -> bool:
         """Is there a resource of that id?"""
         return id_.lower() in self.clusters or self.store.find(id_) is not None
+
+    def template_facts(self, group_id: str) -> Facts:
+        """What a template deployed to a group may ask about its place."""
+        group = self.groups[group_id.lower()]
+        subscription = self.subscriptions[group.subscription.lower()]
+        properties = {"provisioningState": "Succeeded"}
+        return Facts(
+            {"id": group.id, "name": group.name, "location": group.location, "tags": group.tags}
+            | {"type": "Microsoft.Resources/resourceGroups", "properties": properties},
+            {"id": subscription_path(subscription.id), "subscriptionId": subscription.id}
+            | {"displayName": subscription.name, "tenantId": self.people.tenant_id},
+        )
 
     def clusters_inside(self, subnet: str) -> list[str]:
         """The ids of the clusters that have nodes or an API server in a subnet."""

@@ -17,7 +17,7 @@ from aksess_sim.world.people import People, Person
 from aksess_sim.world.preconditions import Preconditions
 from aksess_sim.world.quotas import Quota, Quotas
 from aksess_sim.world.refusals import Refused
-from aksess_sim.world.templates import check_tags
+from aksess_sim.world.tags import check_tags
 
 Body = dict[str, Any]
 

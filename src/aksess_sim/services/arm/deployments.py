@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from aksess_sim.services.arm.errors import refusal
 from aksess_sim.services.arm.exchange import HOST, Answer, Asked, retry_after
@@ -10,14 +11,18 @@ from aksess_sim.services.arm.operations import operation_asked, result_address
 from aksess_sim.services.arm.paging import page
 from aksess_sim.services.arm.routing import GROUP, Route
 from aksess_sim.world.clock import iso
+from aksess_sim.world.deploying import shown
 from aksess_sim.world.deployments import Deployment
+from aksess_sim.world.operations import Operation
 from aksess_sim.world.refusals import Refused
 
 _KIND = "Microsoft.Resources/deployments"
 _ALL = GROUP + f"/providers/{_KIND}"
 _ONE = _ALL + "/{deployment}"
-_OPERATIONS = GROUP + "/deployments/{deployment}/operations"
-"""Older than providers in paths, and so without one."""
+_OPERATIONS = (GROUP + "/deployments/{deployment}/operations", _ONE + "/operations")
+"""The first is older than providers in paths, and the one that SDKs use."""
+_EXPANSION = 1.0
+"""World seconds that a what-if takes; Azure's grow with the template."""
 _NAME = re.compile(r"[-\w._()]{1,64}")
 _STATE_FILTER = re.compile(r"\s*provisioningState\s+eq\s+'(\w+)'\s*", re.IGNORECASE)
 
@@ -31,7 +36,9 @@ def routes() -> list[Route]:
         Route("DELETE", _ONE, _delete, f"{_KIND}/delete"),
         Route("POST", _ONE + "/validate", _validate, f"{_KIND}/validate/action", _ONE, reads=forgiving),
         Route("POST", _ONE + "/whatIf", _what_if, f"{_KIND}/whatIf/action", _ONE, reads=forgiving),
-        Route("GET", _OPERATIONS, _operations, f"{_KIND}/operations/read", _ONE),
+        Route("POST", _ONE + "/cancel", _cancel, f"{_KIND}/cancel/action", _ONE),
+        *(Route("GET", path, _operations, f"{_KIND}/operations/read", _ONE) for path in _OPERATIONS),
+        Route("GET", _ONE + "/whatIfResults/{operation}", _foreseen),
         Route("GET", _ONE + "/operationStatuses/{operation}", _status),
     ]
 
@@ -52,7 +59,7 @@ def _put(asked: Asked) -> Answer:
     if not _NAME.fullmatch(name):
         message = f"The deployment name '{name}' must be 1 to 64 letters, digits, '-', '_', '.' and parentheses."
         raise Refused("InvalidDeploymentName", message)
-    deployment, new = asked.world.deployments.put(asked.world.groups[asked.group.lower()].id, name, asked.body)
+    deployment, new = asked.world.deployments.put(_group(asked), name, asked.body, asked.person)
     operation = deployment.operation
     headers = {}
     if operation:
@@ -79,7 +86,7 @@ def _delete(asked: Asked) -> Answer:
 def _validate(asked: Asked) -> Answer:
     """A refused template is a normal answer of validation, with status 400."""
     try:
-        asked.world.deployments.check(asked.body)
+        reading = asked.world.deployments.check(_group(asked), asked.body, asked.person)
     except Refused as refused:
         return refusal(refused)
     properties: dict[str, Any] = {
@@ -89,7 +96,7 @@ def _validate(asked: Asked) -> Answer:
         "duration": "PT0S",
         "providers": [],
         "dependencies": [],
-        "validatedResources": [],
+        "validatedResources": [{"id": item.id} for item in reading.items],
     }
     name = asked.names["deployment"]
     return Answer(
@@ -98,23 +105,56 @@ def _validate(asked: Asked) -> Answer:
 
 
 def _what_if(asked: Asked) -> Answer:
-    """A template without resources changes nothing."""
-    asked.world.deployments.check(asked.body)
-    return Answer({"status": "Succeeded", "properties": {"correlationId": None, "changes": []}})
+    """Refusals come at once, the rest from where `Location` says."""
+    asked.world.deployments.check(_group(asked), asked.body, asked.person)
+    name = asked.names["deployment"]
+    id_ = f"{_group(asked)}/providers/{_KIND}/{name}"
+    body, person, group = asked.body, asked.person, _group(asked)
+    foreseen: dict[str, Any] = {}
+
+    def end(_: Operation) -> None:
+        foreseen["changes"] = asked.world.deployments.foresee(group, body, person)
+
+    operation = asked.world.operations.begin(f"{id_}/whatIf", "what-if", _EXPANSION, end)
+    operation.result = foreseen
+    query = f"api-version={asked.query['api-version']}&h={operation.ticket}"
+    headers = {
+        "Location": f"{HOST}{id_}/whatIfResults/{operation.id}?{query}",
+        "Retry-After": retry_after(asked.world, _EXPANSION),
+    }
+    return Answer(None, 202, headers)
+
+
+def _foreseen(asked: Asked) -> Answer:
+    operation = operation_asked(asked, f"{_KIND}/whatIf/action")
+    if operation.status == "InProgress":
+        address = f"{HOST}{asked.path}?{urlencode(asked.query)}"
+        return Answer(None, 202, {"Location": address, "Retry-After": retry_after(asked.world, _EXPANSION)})
+    properties = {"correlationId": operation.id, "potentialChanges": [], "diagnostics": []} | operation.result
+    return Answer({"status": "Succeeded", "properties": properties})
+
+
+def _cancel(asked: Asked) -> Answer:
+    asked.world.deployments.cancel(_group(asked), asked.names["deployment"])
+    return Answer(None, 204)
 
 
 def _operations(asked: Asked) -> Answer:
-    """No resources, so no operations on them."""
-    _existing(asked)
-    return Answer({"value": []})
+    deployment = _existing(asked)
+    return page(asked, shown.operations(deployment.id, deployment.steps))
 
 
 def _status(asked: Asked) -> Answer:
     operation = operation_asked(asked, f"{_KIND}/operationStatuses/read")
     if operation.status == "InProgress":
         return Answer({"status": "Running"}, 200, {"Retry-After": retry_after(asked.world, operation.duration)})
-    error = {"error": {"code": operation.error.code, "message": operation.error.message}} if operation.error else {}
-    return Answer({"status": operation.status} | error)
+    error = _existing(asked).error
+    return Answer({"status": operation.status} | ({"error": error} if error else {}))
+
+
+def _group(asked: Asked) -> str:
+    """The group's id as the group spells it."""
+    return asked.world.groups[asked.group.lower()].id
 
 
 def _existing(asked: Asked) -> Deployment:

@@ -21,7 +21,7 @@ from aksess_sim.world.resources.catalogue import REGIONS, RULES
 from aksess_sim.world.resources.limits import check_limit
 from aksess_sim.world.resources.rules import Attempt, Rules, Surroundings, parent_not_found
 from aksess_sim.world.resources.store import Store
-from aksess_sim.world.templates import check_tags
+from aksess_sim.world.tags import check_tags
 
 Body = dict[str, Any]
 

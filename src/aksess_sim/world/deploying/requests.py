@@ -1,11 +1,11 @@
-"""What ARM demands of a template, its parameters and tags before it deploys anything; pure.
+"""What ARM demands of a deployment request, its template's shape and its parameters, before it reads them; pure.
 
-Sources: ARM template reference (parameters, types), ARM docs tag-resources (50 tags, 512 and 256 characters). The codes
-of tag refusals are not documented.
+Source: ARM template reference (parameters, types).
 """
 
 from typing import Any
 
+from aksess_sim.world.deploying.expressions import is_expression
 from aksess_sim.world.refusals import Refused
 
 Body = dict[str, Any]
@@ -22,7 +22,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 def check_template(sent: Body) -> None:
-    """A deployment request: a template without resources, and parameters that fit it. Raises Refused."""
+    """A deployment request: a template of the right shape, and parameters that fit it. Raises Refused."""
     properties = sent.get("properties")
     if not isinstance(properties, dict):
         raise Refused("InvalidRequestContent", "The request content was invalid: `properties` is missing.")
@@ -36,24 +36,9 @@ def check_template(sent: Body) -> None:
             raise _invalid(f"the template must have `{key}`")
     if "resources" not in template:
         raise _invalid("the template must have `resources`")
-    if template["resources"]:
-        raise _invalid("this simulated world deploys no resources, only templates with an empty `resources` list")
+    if template["resources"] and properties.get("mode") == "Complete":
+        raise _invalid("this simulated world deploys resources in the mode Incremental only")
     _check_parameters(template.get("parameters") or {}, properties.get("parameters") or {})
-
-
-def check_tags(tags: Body) -> None:
-    """Tags of any resource. Raises Refused."""
-    if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
-        raise Refused("InvalidRequestContent", "Tags must be an object of strings.")
-    if len(tags) > 50:
-        raise Refused("TooManyTags", f"{len(tags)} tags were given, a resource can have 50.")
-    if len({name.lower() for name in tags}) < len(tags):
-        raise Refused("InvalidTagName", "Two tag names differ in case only.")
-    for name, value in tags.items():
-        if not name or len(name) > 512 or set(name) & set("<>%&\\?/"):
-            raise Refused("InvalidTagName", f"The tag name `{name[:60]}` is too long or has a forbidden character.")
-        if len(value) > 256:
-            raise Refused("InvalidTagValue", f"The value of tag `{name}` has {len(value)} characters, 256 is most.")
 
 
 def _check_parameters(declared: Body, given: Body) -> None:
@@ -70,8 +55,13 @@ def _check_parameters(declared: Body, given: Body) -> None:
         value = given[name].get("value") if name in given else rule["defaultValue"]
         if wanted is None:
             raise _invalid(f"the template parameter '{name}' has no known type")
+        if name not in given and is_expression(value):
+            continue
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise _invalid(f"the value of template parameter '{name}' is not of type {rule['type']}")
+        if rule.get("allowedValues") and value not in rule["allowedValues"]:
+            allowed = ", ".join(map(str, rule["allowedValues"]))
+            raise _invalid(f"the value of template parameter '{name}' is not part of the allowed values '{allowed}'")
 
 
 def _invalid(reason: str) -> Refused:
