@@ -1,12 +1,18 @@
 """What containers write, and which of them can be reached."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from aksess_sim.services.apiserver.containers.container import Containers
+from aksess_sim.services.apiserver.controllers.plane import ControlPlane
 from aksess_sim.services.apiserver.identity import NodeView
-from sim.container_client import POD, cluster_with_pod
+from aksess_sim.services.apiserver.objects import kinds
+from aksess_sim.services.apiserver.objects.manifest import name_of
+from aksess_sim.world.clock import WorldClock
+from sim.container_client import POD, cluster_with_pod, ended, running
 from sim.standing_cluster import StandingCluster, pod
 
 
@@ -55,3 +61,26 @@ async def test_complaints_about_containers(cluster: StandingCluster) -> None:
 async def test_a_silent_node_is_not_reached(cluster: StandingCluster) -> None:
     cluster.nodes[:] = [NodeView(node.name, False, node.version) for node in cluster.nodes]
     assert "No agent available" in await cluster.refused(500, "GET", f"{POD}/log")
+
+
+async def test_files_last_as_long_as_their_pod(cluster: StandingCluster) -> None:
+    written = "command=sh&command=-c&command=echo%20kept%20%3E%20/tmp/f"
+    read = "command=cat&command=/tmp/f"
+    async with running(cluster, written) as socket:
+        await ended(socket)
+    async with running(cluster, read) as socket:
+        assert (await ended(socket))[0] == "kept\n"
+    await cluster.ask("DELETE", POD)
+    await cluster.ask("POST", "/api/v1/namespaces/demo/pods", pod(), status=201)
+    async with running(cluster, read) as socket:
+        assert "No such file" in (await ended(socket))[1]
+
+
+async def test_files_of_pods_that_are_gone_are_let_go() -> None:
+    plane = ControlPlane(WorldClock(), lambda: [NodeView("node", True, "1.33.2")])
+    containers = Containers(plane.store, plane.clock)
+    first, second = plane.store.list(kinds.PODS, "demo")
+    kept = weakref.ref(containers.enter(first, "hello").files)
+    plane.store.delete(kinds.PODS, "demo", name_of(first))
+    containers.enter(second, "hello")
+    assert kept() is None

@@ -1,1 +1,1 @@
-"""What runs in a pod's container: enough of a process to write logs and answer `kubectl exec`."""
+"""What runs in a pod's container: programs with files and streams, a shell, logs, and what answers on its ports."""

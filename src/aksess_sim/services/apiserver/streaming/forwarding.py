@@ -50,14 +50,11 @@ class _Forwarding:
         self._connect = connect
         self._halves: dict[str, Stream] = {}
         self._tasks = asyncio.TaskGroup()
-        self._running: set[asyncio.Task[None]] = set()
 
     async def run(self, line: Line) -> None:
-        """Until the client leaves."""
+        """Until the client leaves; that ends every stream, and with it every connection."""
         async with self._tasks:
             await Session(line, self._accept).run()
-            for task in self._running:
-                task.cancel()
 
     def _accept(self, stream: Stream) -> bool:
         """Take one half of a connection; with the second one it begins."""
@@ -72,9 +69,7 @@ class _Forwarding:
             return False
         else:
             data, error = (stream, other) if kind == "data" else (other, stream)
-            task = self._tasks.create_task(self._carry(int(port), data, error), name="forwarded connection")
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self._tasks.create_task(self._carry(int(port), data, error), name="forwarded connection")
         return True
 
     async def _carry(self, port: int, data: Stream, error: Stream) -> None:

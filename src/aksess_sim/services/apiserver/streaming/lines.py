@@ -49,6 +49,8 @@ class _Upgraded:
             return b""
 
     async def write(self, data: bytes) -> None:
+        if self._writer.is_closing():
+            raise ConnectionResetError("the client left")
         self._writer.write(data)
         await self._writer.drain()
 
