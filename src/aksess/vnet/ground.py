@@ -15,7 +15,7 @@ from aksess.errors import BadInput, RouteRefused
 from aksess.vnet.adoption import Found, recognise
 from aksess.vnet.model import Names, Part, Wishes, stem_of
 from aksess.vnet.regions import plain
-from aksess.vnet.spaces import Cut, cut, free_block, overlap, room_within
+from aksess.vnet.spaces import Cut, check_fit, check_size, cut, free_block, overlap, room_within
 from aksess.vnet.survey import Network, Survey, networks, node_group, own_network_id
 
 
@@ -89,6 +89,8 @@ def _own_block(survey: Survey, wishes: Wishes, network: str, standing: Network |
                 code="space-full",
             )
         return found
+    check_size(wished)
+    check_fit(wished)
     if hit := overlap(wished, others):
         raise _overlaps(wished, hit)
     return wished
@@ -141,6 +143,7 @@ def _room(wishes: Wishes, network: Network) -> IPv4Network:
                 code="space-full",
             )
         return found
+    check_size(wished)
     if not any(wished.subnet_of(space) for space in network.spaces):
         raise BadInput(
             f"{wished} is not inside `{network.name}`, which has {', '.join(map(str, network.spaces))}",

@@ -64,26 +64,33 @@ def room_within(spaces: Sequence[IPv4Network], taken: Iterable[IPv4Network]) -> 
 def read_space(text: str) -> IPv4Network:
     """What a person names with `--address-space`. Errors: BadInput."""
     try:
-        space = IPv4Network(text.strip())
+        return IPv4Network(text.strip())
     except ValueError as fault:
         raise BadInput(
             f"`{text}` is not an IPv4 address space ({fault})",
             "write a private range from its first address on, like 10.90.0.0/24",
             code="space-malformed",
         ) from fault
+
+
+def check_size(space: IPv4Network) -> None:
+    """Errors: BadInput when its three subnets have no room in it."""
     if space.prefixlen > SMALLEST_PREFIX:
         raise BadInput(
             f"{space} holds {space.num_addresses} addresses; its three subnets need a /{SMALLEST_PREFIX} at least",
             f"name a /{USUAL_PREFIX}: every session takes an address",
             code="space-small",
         )
+
+
+def check_fit(space: IPv4Network) -> None:
+    """Whether a network of our own may stand on it. Errors: BadInput."""
     if not any(space.subnet_of(pool) for pool in POOLS) or any(space.overlaps(unfit) for unfit in UNFIT):
         raise BadInput(
             f"{space} is not fit for a network beside AKS",
             "take one inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, without 172.17, 172.30 and 172.31",
             code="space-unfit",
         )
-    return space
 
 
 def overlap(space: IPv4Network, taken: Iterable[tuple[str, IPv4Network]]) -> tuple[str, IPv4Network] | None:

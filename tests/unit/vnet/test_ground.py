@@ -90,6 +90,8 @@ IN_HUB: dict[str, Any] = {"network": HUB}
     [
         (survey(), {"address_space": net("10.60.4.0/24")}, "space-overlaps"),
         (survey(), {"address_space": net("10.244.0.0/24")}, "space-overlaps"),
+        (survey(), {"address_space": net("10.90.0.0/28")}, "space-small"),
+        (survey(), {"address_space": net("20.0.0.0/24")}, "space-unfit"),
         (survey(neighbours=FILLED), {}, "space-full"),
         (STANDING, {"address_space": net("10.91.0.0/24")}, "space-differs"),
         (STANDING, {"location": "eastus"}, "network-region"),
@@ -97,6 +99,7 @@ IN_HUB: dict[str, Any] = {"network": HUB}
         (with_hub(survey(), FULL), IN_HUB, "space-full"),
         (with_hub(survey(), TWICE), IN_HUB, "space-overlaps"),
         (BESIDE_HUB, {**IN_HUB, "location": "eastus"}, "network-region"),
+        (BESIDE_HUB, {**IN_HUB, "address_space": net("10.60.9.0/28")}, "space-small"),
         (BESIDE_HUB, {**IN_HUB, "address_space": net("10.61.0.0/24")}, "space-outside"),
         (BESIDE_HUB, {**IN_HUB, "address_space": net("10.60.0.0/24")}, "space-overlaps"),
         (with_hub(survey(), vnet(MANAGED, "10.224.0.0/12")), {"network": MANAGED}, "network-of-aks"),

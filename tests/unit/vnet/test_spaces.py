@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aksess.errors import BadInput
-from aksess.vnet.spaces import POOLS, SMALLEST_PREFIX, UNFIT, cut, free_block, overlap, read_space, room_within
+from aksess.vnet.spaces import (
+    POOLS,
+    SMALLEST_PREFIX,
+    UNFIT,
+    check_fit,
+    check_size,
+    cut,
+    free_block,
+    overlap,
+    read_space,
+    room_within,
+)
 
 
 def net(text: str) -> IPv4Network:
@@ -72,31 +83,33 @@ def test_a_cut_fills_the_block_without_overlap(prefix: int) -> None:
     assert made.sessions == made.shell.num_addresses - 5
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("", "space-malformed"),
-        ("10.0.0.1/24", "space-malformed"),
-        ("fd00::/64", "space-malformed"),
-        ("10.0.0.0/33", "space-malformed"),
-        ("10.0.0.0/28", "space-small"),
-        ("10.0.0.0", "space-small"),
-        ("20.0.0.0/24", "space-unfit"),
-        ("100.64.0.0/24", "space-unfit"),
-        ("172.31.4.0/24", "space-unfit"),
-        ("172.16.0.0/12", "space-unfit"),
-        ("0.0.0.0/0", "space-unfit"),
-    ],
-)
-def test_a_space_that_cannot_be_taken_has_its_own_code(text: str, code: str) -> None:
+@pytest.mark.parametrize("text", ["", "10.0.0.1/24", "fd00::/64", "10.0.0.0/33", "ten"])
+def test_what_is_no_space(text: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_space(text)
-    assert refused.value.code == code
+    assert refused.value.code == "space-malformed"
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/28", "10.0.0.0"])
+def test_what_is_too_small(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check_size(read_space(text))
+    assert refused.value.code == "space-small"
+
+
+@pytest.mark.parametrize("text", ["20.0.0.0/24", "100.64.0.0/24", "172.31.4.0/24", "172.16.0.0/12", "0.0.0.0/0"])
+def test_what_is_not_fit(text: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check_fit(read_space(text))
+    assert refused.value.code == "space-unfit"
 
 
 @pytest.mark.parametrize("text", ["10.90.0.0/24", " 192.168.4.0/27 ", "172.16.0.0/16"])
-def test_a_space_that_can(text: str) -> None:
-    assert read_space(text) == net(text.strip())
+def test_a_space_that_can_be_taken(text: str) -> None:
+    space = read_space(text)
+    check_size(space)
+    check_fit(space)
+    assert space == net(text.strip())
 
 
 def test_an_overlap_is_named() -> None:
