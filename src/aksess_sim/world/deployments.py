@@ -171,6 +171,10 @@ class Deployments:
 
         return self._operations.begin(found.id, "deletion", self._duration, end)
 
+    def forget(self, group: str) -> None:
+        """Drop the records of a group that is no more."""
+        self._groups.pop(group.lower(), None)
+
     def _run(self, records: "_Records", deployment: Deployment, reading: Reading, person: Person) -> None:
         """Resources are begun after the same time that an empty deployment takes.
 

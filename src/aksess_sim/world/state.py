@@ -39,6 +39,7 @@ class Group:
     location: str
     tags: dict[str, str]
     managed_by: str | None = None
+    state: str = "Succeeded"
 
     @property
     def id(self) -> str:

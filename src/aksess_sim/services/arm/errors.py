@@ -31,6 +31,8 @@ _STATUS = {
     "DeploymentCannotBeCancelled": 409,
     "InvalidResourceLocation": 409,
     "InvalidResourceGroupLocation": 409,
+    "ResourceGroupBeingDeleted": 409,
+    "ResourceGroupDeletionBlocked": 409,
     "CannotDeleteResource": 409,
     "RoleAssignmentExists": 409,
     "StorageAccountAlreadyTaken": 409,

@@ -1,27 +1,49 @@
-"""Resource groups, node resource groups of clusters among them (Resource Groups REST reference)."""
+"""Resource groups, node resource groups of clusters among them, and lists of everything that is in one.
 
+Source: Resource Groups and Resources REST references.
+"""
+
+import re
 from typing import Any
 
-from aksess_sim.services.arm.exchange import Answer, Asked
+from aksess_sim.services.arm.exchange import Answer, Asked, retry_after
+from aksess_sim.services.arm.operations import result_address
 from aksess_sim.services.arm.paging import page
-from aksess_sim.services.arm.routing import GROUP, SUBSCRIPTION, Route
-from aksess_sim.world.resource_ids import within
+from aksess_sim.services.arm.routing import GROUP, SCOPES, SUBSCRIPTION, Route
+from aksess_sim.world import group_changes
+from aksess_sim.world.refusals import Refused
+from aksess_sim.world.resource_ids import group_id, within
 from aksess_sim.world.state import Group
 
-_READ = "Microsoft.Resources/subscriptions/resourceGroups/read"
+_GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
+
+
+_NEW = SUBSCRIPTION + "/resourceGroups/{name}"
+"""A group that need not be there: paths with `{group}` are answered only when it is."""
+_TAG = re.compile(r"tagName\s+eq\s+'([^']*)'(?:\s+and\s+tagValue\s+eq\s+'([^']*)')?", re.IGNORECASE)
+_KIND = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
 
 
 def routes() -> list[Route]:
-    """Reading groups."""
+    """Groups, and what is in them."""
+    everything = [Route("GET", scope + "/resources", _resources) for scope in SCOPES]
     return [
         Route("GET", SUBSCRIPTION + "/resourceGroups", _list),
-        Route("GET", GROUP, _get, _READ, GROUP),
-        Route("HEAD", GROUP, _exists, _READ, GROUP),
+        Route("GET", GROUP, _get, f"{_GROUPS}/read", GROUP),
+        Route("HEAD", _NEW, _exists, f"{_GROUPS}/read", _NEW),
+        Route("PUT", _NEW, _put, f"{_GROUPS}/write", _NEW),
+        Route("PATCH", GROUP, _patch, f"{_GROUPS}/write", GROUP),
+        Route("DELETE", GROUP, _delete, f"{_GROUPS}/delete", GROUP),
+        *everything,
     ]
 
 
 def _list(asked: Asked) -> Answer:
-    groups = [g for g in asked.world.groups.values() if within(g.id, asked.subscription) and asked.may(_READ, g.id)]
+    groups = [
+        g
+        for g in asked.world.groups.values()
+        if within(g.id, asked.subscription) and asked.may(f"{_GROUPS}/read", g.id)
+    ]
     return page(asked, [_body(group) for group in groups])
 
 
@@ -29,8 +51,54 @@ def _get(asked: Asked) -> Answer:
     return Answer(_body(asked.world.groups[asked.group.lower()]))
 
 
-def _exists(_: Asked) -> Answer:
-    return Answer(status=204)
+def _exists(asked: Asked) -> Answer:
+    """No body either way (Resource Groups - Check Existence)."""
+    id_ = group_id(asked.names["subscription"], asked.names["name"])
+    return Answer(status=204 if id_.lower() in asked.world.groups else 404)
+
+
+def _put(asked: Asked) -> Answer:
+    group, new = group_changes.put(asked.world, asked.names["subscription"], asked.names["name"], asked.body)
+    return Answer(_body(group), 201 if new else 200)
+
+
+def _patch(asked: Asked) -> Answer:
+    group = asked.world.groups[asked.group.lower()]
+    return Answer(_body(group_changes.tag(asked.world, group, asked.body.get("tags") or {})))
+
+
+def _delete(asked: Asked) -> Answer:
+    operation = group_changes.delete(asked.world, asked.world.groups[asked.group.lower()], asked.person)
+    headers = {
+        "Location": result_address(asked, operation),
+        "Retry-After": retry_after(asked.world, operation.duration),
+    }
+    return Answer(None, 202, headers)
+
+
+def _resources(asked: Asked) -> Answer:
+    """Top-level resources that the caller may read, without properties; by tag, or by type."""
+    wanted = asked.query.get("$filter", "")
+    tag, kind = _TAG.search(wanted), _KIND.search(wanted)
+    if wanted and not (tag or kind):
+        raise Refused(
+            "InvalidFilterInQueryString", f"Invalid $filter '{wanted}': tagName and tagValue, or resourceType."
+        )
+    found = [*asked.world.clusters_in(asked.scope)]
+    bodies = [cluster.body for cluster in found] + asked.world.store.below(asked.scope)
+    return page(asked, [_brief(body) for body in bodies if _shows(asked, body, tag, kind)])
+
+
+def _shows(asked: Asked, body: dict[str, Any], tag: re.Match[str] | None, kind: re.Match[str] | None) -> bool:
+    top_level = str(body["type"]).count("/") == 1
+    tags = {name.lower(): value for name, value in (body.get("tags") or {}).items()}
+    tagged = tag is None or (tag[1].lower() in tags and tag[2] in (None, tags[tag[1].lower()]))
+    typed = kind is None or body["type"].lower() == kind[1].lower()
+    return top_level and tagged and typed and asked.may(f"{body['type']}/read", body["id"])
+
+
+def _brief(body: dict[str, Any]) -> dict[str, Any]:
+    return {key: body[key] for key in ("id", "name", "type", "location", "tags", "sku", "kind") if key in body}
 
 
 def _body(group: Group) -> dict[str, Any]:
@@ -40,6 +108,6 @@ def _body(group: Group) -> dict[str, Any]:
         "type": "Microsoft.Resources/resourceGroups",
         "location": group.location,
         "tags": group.tags,
-        "properties": {"provisioningState": "Succeeded"},
+        "properties": {"provisioningState": group.state},
     }
     return body | ({"managedBy": group.managed_by} if group.managed_by else {})

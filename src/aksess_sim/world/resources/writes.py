@@ -133,6 +133,25 @@ class Writes:
 
         return True, self._operations.begin(body["id"], _name(rules, "Delete"), rules.removal, end)
 
+    def empty(self, scope: str, person: Person) -> list[tuple[str, Refused]]:
+        """Delete what is in a group at once, users before the used; what is left, each with its reason."""
+        around = self._around(person)
+        while True:
+            left: list[tuple[str, Refused]] = []
+            bodies = self._store.below(scope)
+            for body in bodies:
+                rules = RULES.get(str(body["type"]).lower())
+                try:
+                    if rules and self._store.find(body["id"]):
+                        rules.keep(around, body)
+                        self._drop(rules, body)
+                    else:
+                        self._store.remove(body["id"])
+                except Refused as refused:
+                    left.append((body["id"], refused))
+            if len(left) in (0, len(bodies)):
+                return left
+
     def busy(self, id_: str) -> Operation | None:
         """The operation in progress on a resource, or on what is one with it."""
         running = (self._operations.running_on(one) for one in self._family(id_))
