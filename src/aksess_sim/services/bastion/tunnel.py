@@ -59,11 +59,16 @@ class Tunnel(asyncio.Protocol):
             self._reset()
             return
         self.last_byte = self._clock.elapsed()
+        payloads: list[bytes] = []
         try:
             for frame in self._reader.feed(data):
-                self._take(frame)
+                if frame.opcode is Opcode.BINARY and not self._closing:
+                    payloads.append(frame.payload)
+                else:
+                    self._take(frame)
         except FrameRefused as refused:
             self.close(refused.code, refused.reason)
+        self.target.send(b"".join(payloads))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._deadline:
@@ -113,15 +118,12 @@ class Tunnel(asyncio.Protocol):
         self._transport.abort()
 
     def _take(self, frame: Frame) -> None:
+        """A frame that carries nothing for the target."""
         if frame.opcode is Opcode.CLOSE:
             if not self._closing:
                 self._part(Code.NORMAL)
             self._transport.close()
-        elif self._closing:
-            return
-        elif frame.opcode is Opcode.BINARY:
-            self.target.send(frame.payload)
-        elif frame.opcode is Opcode.PING:
+        elif frame.opcode is Opcode.PING and not self._closing:
             self._transport.write(frames.pong(frame.payload))
 
     def _part(self, code: Code, reason: str = "") -> None:
