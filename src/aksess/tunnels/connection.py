@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aksess.clock import Clock
+from aksess.errors import AksessError
 from aksess.tunnels.far_end import FarEnd, Permits
 from aksess.tunnels.faults import lost
 from aksess.tunnels.handshake import connect
@@ -40,11 +41,14 @@ class Way:
 class Connection:
     """Run it in a task of its own; `end` ends it from outside."""
 
-    def __init__(self, near: socket.socket, way: Way, opened: Callable[[], None]) -> None:
+    def __init__(
+        self, near: socket.socket, way: Way, opened: Callable[[], None], failed: Callable[[AksessError], None]
+    ) -> None:
         self.websocket = Websocket(self._far_over)
         self._socket = near
         self._way = way
         self._opened = opened
+        self._failed = failed
         self._near: NearSocket | None = None
         self._finished, self._over = asyncio.Event(), asyncio.Event()
         self._gone, self._hurry = asyncio.Event(), asyncio.Event()
@@ -52,7 +56,7 @@ class Connection:
         self._opening: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """To the end; the permit is given back on every way out. Errors: AksessError, after the near side was reset."""
+        """To the end; the permit is given back on every way out. A failure is told before the near side is reset."""
         self._opening = asyncio.current_task()
         try:
             if not self._ending and await first_byte(self._socket):
@@ -61,6 +65,8 @@ class Connection:
                 await self._flushed()
             elif not self._ending:
                 self._socket.close()
+        except AksessError as fault:
+            self._failed(fault)
         finally:
             self._reset()
 
@@ -76,18 +82,22 @@ class Connection:
         try:
             await connect(self.websocket, far_end, self._way.trust, self._way.proxy(far_end.url.reveal()))
             self._near = await self._attached()
-            self._opening = None
+            self._opening = None  # from here on it ends by itself when told
             self._opened()
             await self._alive()
             await self._last_words()
             if self.websocket.fault and not self._ending:
-                raise lost(self.websocket.fault)
-            if self._ending:
+                self._failed(lost(self.websocket.fault))
+            if self.websocket.fault or self._ending:
                 self._near.reset()
             else:
                 self._near.close()
             await self.websocket.close(CLOSING_SECONDS)
+        except AksessError as fault:
+            self._failed(fault)
+            self._reset()
         finally:
+            self._opening = None  # giving the permit back is not to be cancelled
             self.websocket.abort()
 
     async def _attached(self) -> NearSocket:

@@ -69,7 +69,7 @@ class Tunnel:
                 continue
             near.setblocking(False)
             near.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            made = Connection(near, self._way, self._opened)
+            made = Connection(near, self._way, self._opened, self._failed)
             self._standing[made] = tasks.create_task(self._run(made), name="tunnel connection")
 
     async def end(self) -> None:
@@ -84,10 +84,6 @@ class Tunnel:
     async def _run(self, made: Connection) -> None:
         try:
             await made.run()
-        except AksessError as fault:
-            self.last_fault = fault
-            if self.ever:
-                self._tell(fault.code, f"{fault.sentence}; new connections are made by themselves")
         finally:
             self._past[0] += made.websocket.sent
             self._past[1] += made.websocket.received
@@ -96,6 +92,12 @@ class Tunnel:
     def _opened(self) -> None:
         self.ever += 1
         self.last_fault = None
+
+    def _failed(self, fault: AksessError) -> None:
+        """Before the first connection stands, nobody but who opens the tunnel wants to know."""
+        self.last_fault = fault
+        if self.ever:
+            self._tell(fault.code, f"{fault.sentence}; new connections are made by themselves")
 
     def _tell(self, event: str, text: str) -> None:
         """Once per event: what follows soon after belongs to it."""

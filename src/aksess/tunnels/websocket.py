@@ -69,14 +69,14 @@ class Websocket(WSListener):
     @property
     def unsent(self) -> int:
         """Bytes the far end has not taken yet, as far as this process knows."""
-        return 0 if self._transport is None else self._transport.underlying_transport.get_write_buffer_size()
+        below = self._below
+        return 0 if below is None else below.get_write_buffer_size()
 
     @property
     def blocked(self) -> bool:
         """Whether silence means nothing now: we do not read, or what we ask is still on its way."""
-        return self._transport is not None and (
-            not self._transport.underlying_transport.is_reading() or self.unsent > 0
-        )
+        below = self._below
+        return below is not None and (not below.is_reading() or self.unsent > 0)
 
     async def close(self, seconds: float) -> None:
         """Say the end, send what is on its way, and wait so long for it; then cut."""
@@ -113,12 +113,12 @@ class Websocket(WSListener):
         self._cork(0)
 
     def pause_reading(self) -> None:
-        if self._transport is not None:
-            self._transport.underlying_transport.pause_reading()
+        if (below := self._below) is not None:
+            below.pause_reading()
 
     def resume_reading(self) -> None:
-        if self._transport is not None:
-            self._transport.underlying_transport.resume_reading()
+        if (below := self._below) is not None:
+            below.resume_reading()
 
     # what the library calls
 
@@ -183,6 +183,12 @@ class Websocket(WSListener):
         self._near.write(data)
 
     def _cork(self, held: int) -> None:
-        if _CORK is not None and self._transport is not None and not self._transport.is_disconnected:
-            below: socket.socket = self._transport.underlying_transport.get_extra_info("socket")
-            below.setsockopt(socket.IPPROTO_TCP, _CORK, held)
+        if _CORK is not None and (below := self._below) is not None:
+            below.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _CORK, held)
+
+    @property
+    def _below(self) -> asyncio.Transport | None:
+        """What carries it; one that is gone must not be asked anything."""
+        if self._transport is None or self._transport.is_disconnected:
+            return None
+        return self._transport.underlying_transport

@@ -24,10 +24,13 @@ SERVER = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 AUTHORITY.issue_cert("127.0.0.1").configure_cert(SERVER)
 
 
-def play(scene: Coroutine[Any, Any, None]) -> None:
-    """Run a scene on virtual time."""
+def play(scene: Coroutine[Any, Any, None], *, excused: str = "") -> None:
+    """Run a scene on virtual time; what the event loop had to complain about fails the test."""
+    complaints: list[Any] = []
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.get_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
         runner.run(scene)
+    assert [one for one in complaints if one["message"] != excused] == []
 
 
 class FarSocket(WSListener):
@@ -95,6 +98,8 @@ class Host:
     echo: bool = True
     lent: int = 0
     given_back: int = 0
+    cut_short: int = 0
+    """How often giving back was cancelled."""
     sockets: list[FarSocket] = field(default_factory=list)
     refuse: AksessError | None = None
     answers: bool = True
@@ -116,6 +121,9 @@ class Host:
         finally:
             try:
                 await asyncio.sleep(self.give_back_seconds)
+            except asyncio.CancelledError:
+                self.cut_short += 1
+                raise
             finally:
                 self.given_back += 1
 

@@ -168,6 +168,23 @@ def test_ending_while_connections_are_being_made() -> None:
     play(scene())
 
 
+def test_ending_while_a_permit_is_given_back_waits_for_it() -> None:
+    async def scene() -> None:
+        async with rig() as stage:
+            stage.host.give_back_seconds = 3
+            _, ended = await stage.echoed(b"x")
+            ended.close()
+            stage.host.answers = False
+            _, refused = await stage.connect()
+            refused.write(b"x")
+            await asyncio.sleep(1)
+            assert (stage.tunnel.now, stage.host.given_back) == (2, 0)
+        assert (stage.host.given_back, stage.host.cut_short) == (2, 0)
+        refused.close()
+
+    play(scene())
+
+
 def test_a_cancelled_tunnel_gives_everything_back() -> None:
     async def scene() -> None:
         opened = asyncio.Event()
