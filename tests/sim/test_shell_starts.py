@@ -152,13 +152,27 @@ async def test_all_role_assignments_are_needed(roles: tuple[str, ...], link: Lin
     assert failed.value.link.value not in str(failed.value)
 
 
-async def test_settings_of_a_network_that_never_was() -> None:
-    world = load_world()
-    ada = world.person("ada")
-    nonsense = {"networkProfileResourceId": "x", "relayNamespaceResourceId": "y"}
-    world.user_settings.put(ada, {"properties": {"networkType": "Isolated", "vnetSettings": nonsense}})
-    with pytest.raises(ShellFailed):
-        own_subnet(world, ada)
+NONSENSE = ["x", "/", "//", "/subscriptions", "/subscriptions/s/providers", "/providers/a", "é/ö", " ", "a/b/c/d" * 99]
+
+
+@pytest.mark.parametrize("profile", [*NONSENSE, "subnet", "relay", "vnet"])
+async def test_a_profile_that_never_was(profile: str) -> None:
+    chain = chain_of()
+    id_ = getattr(chain, profile, profile)
+    chain.world.user_settings.put(chain.world.person("ada"), chain.settings(networkProfileResourceId=id_))
+    with pytest.raises(ShellFailed) as failed:
+        start(chain)
+    assert failed.value.link == Link.PROFILE
+
+
+@pytest.mark.parametrize("relay", [*NONSENSE, "profile", "endpoint", "subnet"])
+async def test_a_relay_that_never_was(relay: str) -> None:
+    chain = chain_of()
+    id_ = getattr(chain, relay, relay)
+    chain.world.user_settings.put(chain.world.person("ada"), chain.settings(relayNamespaceResourceId=id_))
+    with pytest.raises(ShellFailed) as failed:
+        start(chain)
+    assert failed.value.link == Link.RELAY
 
 
 async def test_from_inside_a_private_cluster_answers() -> None:
