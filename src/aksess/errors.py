@@ -20,7 +20,8 @@ holds a token.
     ├── LeftOpen               75   something of ours may still be open
     ├── RangesFull             76   the cluster's list of authorized ranges has no room
     ├── StillRunning           77   the command that was asked about has not ended
-    └── OutputIncomplete       78   the command ran, but not all that it wrote came back
+    ├── OutputIncomplete       78   the command ran, but not all that it wrote came back
+    └── ChainBroken            79   something stands between a Cloud Shell in a network and the API server
 """
 
 
@@ -140,3 +141,8 @@ class StillRunning(AksessError):
 class OutputIncomplete(AksessError):
     exit_code = 78
     default_code = "output-incomplete"
+
+
+class ChainBroken(AksessError):
+    exit_code = 79
+    default_code = "chain-broken"

@@ -6,9 +6,10 @@ Nothing is built at import time and nothing is global. The commands speak to a S
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aksess.attachments.disk import Disk
 from aksess.attachments.parcel import Parcel, parcel
@@ -51,6 +52,9 @@ from aksess.routes.invoke import Invoke
 from aksess.routes.planner import Plan, choose, plan
 from aksess.settings import ARM_AUDIENCE, Settings
 from aksess.wire import Wire
+
+if TYPE_CHECKING:
+    from aksess.vnet.network import ShellNetworks
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,23 @@ class Session:
 
     async def cluster(self, cluster_id: ClusterId) -> Cluster:
         return await self.clusters.read(cluster_id)
+
+    @cached_property
+    def networks(self) -> "ShellNetworks":
+        """Cloud Shell in a network of its own; loaded only for those who ask for it."""
+        from aksess.vnet.network import shell_networks
+
+        return shell_networks(
+            self.arm,
+            self.clusters,
+            self.credentials,
+            wire=self.facts.wire,
+            clock=self.clock,
+            progress=self.progress,
+            keeper=self.keeper,
+            opening=self.opening,
+            egress=self.facts.address,
+        )
 
     @property
     def routes(self) -> Sequence[Route]:

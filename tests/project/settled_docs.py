@@ -30,7 +30,17 @@ def help_pages() -> dict[str, str]:
     for name in COMMANDS:
         command = cli.get_command(top, name)
         assert command is not None
-        pages[f"aksess-{name}"] = f"{command.get_help(click.Context(command, top, name))}\n"
+        pages |= _pages(command, click.Context(command, top, name), f"aksess-{name}")
+    return pages
+
+
+def _pages(command: click.Command, context: click.Context, name: str) -> dict[str, str]:
+    """Of a command, and of those below it."""
+    pages = {name: f"{command.get_help(context)}\n"}
+    for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
+        found = command.get_command(context, inner)
+        assert found is not None
+        pages |= _pages(found, click.Context(found, context, inner), f"{name}-{inner}")
     return pages
 
 

@@ -4,7 +4,7 @@ Commands are loaded when they are called, and the event loop with them, so that 
 """
 
 import importlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TextIO
 
 import click
@@ -19,6 +19,7 @@ COMMANDS = {
     "revoke": "End leases and take their addresses out again.",
     "leases": "Who may reach a cluster, until when, and why.",
     "sweep": "Finish what ended leases left behind.",
+    "vnet": "A network that Cloud Shell itself stands in: planned, applied, looked at, removed.",
     "token": "Print a token for kubectl (an exec credential for Entra clusters).",
     "use": "Keep a cluster as the default.",
     "completion": "Print the completion script of your shell.",
@@ -28,19 +29,29 @@ Called = Coroutine[Any, Any, int | None]
 
 
 class Lazy(click.Group):
-    """Commands by name; a command's module is imported when it is called, its help line is known beforehand."""
+    """Commands by name; a command's module is imported when it is called, its help line is known beforehand.
+
+    `lines` are the help lines by name, `modules` is what the modules' names begin with.
+    """
+
+    def __init__(
+        self, *arguments: Any, lines: Mapping[str, str] = COMMANDS, modules: str = "aksess.cli.", **options: Any
+    ) -> None:
+        super().__init__(*arguments, **options)
+        self._lines = lines
+        self._modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return list(COMMANDS)
+        return list(self._lines)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._lines:
             return None
-        module = importlib.import_module(f"aksess.cli.{cmd_name}")
+        module = importlib.import_module(f"{self._modules}{cmd_name}")
         command: click.Command = module.command
-        command.short_help = COMMANDS[cmd_name]
+        command.short_help = self._lines[cmd_name]
         return command
 
     def resolve_command(
@@ -51,7 +62,7 @@ class Lazy(click.Group):
         except click.UsageError as fault:
             import difflib
 
-            near = difflib.get_close_matches(args[0], COMMANDS, 1) if args else []
+            near = difflib.get_close_matches(args[0], self._lines, 1) if args else []
             if near:
                 raise click.UsageError(f"{fault.message} Did you mean `{near[0]}`?", ctx) from fault
             raise
@@ -59,7 +70,7 @@ class Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(self._lines.items()))
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -60,6 +60,19 @@ class WayOptions:
     port: int = 0
 
 
+@dataclass(frozen=True)
+class NetworkOptions:
+    """What a Cloud Shell network is wished to be, as typed."""
+
+    private: bool = False
+    public: bool = False
+    network: str | None = None
+    address_space: str | None = None
+    location: str | None = None
+    nat: bool = False
+    principal: str | None = None
+
+
 def _group(keyword: str, record: type[Any], *options: Callable[[F], F]) -> Callable[[F], F]:
     """A decorator that adds these options, and hands the command one `record` of their values as `keyword`."""
     names = [field.name for field in fields(record)]
@@ -129,6 +142,31 @@ lock_down_options = _group(
     click.option("--yes", is_flag=True, help="Answer the question of --lock-down beforehand."),
 )
 """S2: only on purpose."""
+
+
+network_options = _group(
+    "network",
+    NetworkOptions,
+    click.option("--private", is_flag=True, help="For a private API server; what suits the cluster is the default."),
+    click.option("--public", is_flag=True, help="For a public API server, through one fixed address."),
+    click.option(
+        "--vnet",
+        "network",
+        metavar="ID",
+        help="A virtual network to use, instead of one of its own: its name, GROUP/NAME, or full id.",
+    ),
+    click.option(
+        "--address-space", metavar="RANGE", help="Its addresses, such as 10.7.0.0/24; otherwise a free range."
+    ),
+    click.option("--location", metavar="REGION", help="Its region; otherwise the cluster's."),
+    click.option("--nat", is_flag=True, help="A fixed address to leave from, for a private API server too."),
+    click.option(
+        "--principal",
+        metavar="OBJECT-ID",
+        help="The Azure Container Instance Service in this tenant, for those who may not ask Microsoft Graph.",
+    ),
+)
+"""What a Cloud Shell network is wished to be."""
 
 
 def ledger_option(command: F) -> F:

@@ -86,6 +86,7 @@ class Admission:
         # Before the list is touched (S4): whoever finds an entry must be able to tell whose it is.
         await self.record(here)
         if missing:
+            self.progress.stage("the API server is told to admit the network's address", usually=90)
             await self.opening.list_all([self._lease(here, one) for one in missing], cluster)
         return here
 

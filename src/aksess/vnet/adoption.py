@@ -41,6 +41,8 @@ def recognise(survey: Survey, network: Network, names: Names) -> Found:
     relay = _target(endpoint) if endpoint else _lone_relay(survey, names)
     link = _link(survey, network)
     zone = parent_of(str(link["id"])) if link else None
+    # The record of an endpoint of our own is its zone group's work, which is a piece of the plan.
+    ours = endpoint is not None and name_of(str(endpoint["id"])).lower() == names.endpoint.lower()
     return Found(
         shell=shell,
         relay_subnet=_relay_subnet(network, names, endpoint),
@@ -50,7 +52,7 @@ def recognise(survey: Survey, network: Network, names: Names) -> Found:
         endpoint=str(endpoint["id"]) if endpoint else None,
         zone=zone,
         link=str(link["id"]) if link else None,
-        recorded=bool(relay and zone and _recorded(survey, zone, name_of(relay))),
+        recorded=bool(relay and zone and not ours and _recorded(survey, zone, name_of(relay))),
     )
 
 

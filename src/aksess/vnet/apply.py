@@ -6,7 +6,7 @@ template, what lies elsewhere, at last the addresses into the authorized ranges.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
 
 from aksess.azure.arm import Json
@@ -23,7 +23,10 @@ from aksess.leases.standing import Admission, Standing
 from aksess.progress import Progress
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import Action, Part, Piece, Plan
+from aksess.vnet.template import template
 
+Foreseen = Change
+"""What one resource would become, in Azure's own words for it."""
 TEMPLATE_SECONDS = 240.0
 """Most of it is the private endpoint's."""
 TRIES, BETWEEN_SECONDS = 10, 6.0
@@ -43,7 +46,7 @@ class Applying:
     clock: Clock
     progress: Progress
 
-    async def foresee(self, plan: Plan, template: Json) -> list[Change]:
+    async def foresee(self, plan: Plan) -> list[Foreseen]:
         """What Azure says the template would change, and what applying would do beside it. Nothing is changed."""
         beside = [
             Change(one.id, "Create" if one.action is Action.CREATE else "Modify", one.differs)
@@ -53,15 +56,15 @@ class Applying:
         if all(piece.stands for piece in plan.deployment):
             return beside
         self.progress.stage("asking Azure what would change", usually=5)
-        told = await self.deployments.what_if(plan.group_path, plan.deployment_name, template)
+        told = await self.deployments.what_if(plan.group_path, plan.deployment_name, _template(plan))
         return [*(one for one in told if one.changes), *beside]
 
-    async def apply(self, plan: Plan, template: Json, holder: Holder) -> Standing:
+    async def apply(self, plan: Plan, holder: Holder) -> Standing:
         """To its end; the record as it then stands."""
         standing = await self._begun(plan, holder)
         await self._register(plan)
         if not all(piece.stands for piece in plan.deployment):
-            await self._deploy(plan, template)
+            await self._deploy(plan)
         for piece in plan.afterwards:
             if not piece.stands:
                 await self._put(piece)
@@ -89,11 +92,11 @@ class Applying:
             self.progress.stage(f"registering {namespace} in the subscription", usually=60)
             await self.providers.register(plan.subscription, namespace)
 
-    async def _deploy(self, plan: Plan, template: Json) -> None:
-        group, name = plan.group_path, plan.deployment_name
+    async def _deploy(self, plan: Plan) -> None:
+        group, name, made = plan.group_path, plan.deployment_name, _template(plan)
         self.progress.stage(f"deploying {name} into {plan.group}", usually=TEMPLATE_SECONDS)
-        await self.deployments.check(group, name, template)
-        await self.deployments.run(group, name, template, plan.tags, _Teller(plan, self.progress).tell)
+        await self.deployments.check(group, name, made)
+        await self.deployments.run(group, name, made, plan.tags, _Teller(plan, self.progress).tell)
 
     async def _put(self, piece: Piece) -> None:
         """One resource outside the template. A peering that was cut is made anew: Azure mends none (Azure docs,
@@ -126,7 +129,6 @@ class Applying:
             raise AzureRefused(
                 "the public address of the network holds no address yet", "run the same command again in a minute"
             )
-        self.progress.stage("the API server is told to admit the network's address", usually=90)
         return await self.admission.admit(standing, [IPv4Network(one) for one in addresses])
 
 
@@ -136,15 +138,20 @@ class _Teller:
 
     plan: Plan
     progress: Progress
-    _said: int = 0
+    _said: set[str] = field(default_factory=set)
 
     def tell(self, steps: Iterable[Step]) -> None:
         done = {one.id.lower() for one in steps if one.done}
-        made = [piece for piece in self.plan.deployment if piece.id.lower() in done]
-        if len(made) > self._said:
-            self._said = len(made)
-            last = made[-1]
-            self.progress.stage(f"{len(made)} of {len(self.plan.deployment)} made: {last.part.value} `{last.name}`")
+        asked = [piece for piece in self.plan.deployment if not piece.stands]
+        for piece in asked:
+            if piece.id.lower() in done - self._said:
+                self._said.add(piece.id.lower())
+                self.progress.stage(f"{len(self._said)} of {len(asked)} made: {piece.part.value} `{piece.name}`")
+
+
+def _template(plan: Plan) -> Json:
+    """Only what is left to do: what stands is not touched, be it ours or another's."""
+    return template(plan, [piece for piece in plan.deployment if not piece.stands])
 
 
 def _check(piece: Piece, ended: Ended) -> None:

@@ -65,13 +65,20 @@ class Seen:
 
     @property
     def inside(self) -> bool | None:
-        """Whether this very shell stands in the network; None when nothing tells. A private API server answers nowhere
-        else; else the address it is seen from does."""
+        """Whether this very shell stands in the network; None when nothing tells. The address it is seen from does,
+        where that is fixed. Else a private API server that answers, to somebody whose shells start here."""
         if self.egress is not None and self.ours:
             return self.egress in self.ours
-        if self.proof is not None and self.proof.open and self.plan.variant is Variant.PRIVATE:
-            return True
-        return None
+        if self.proof is None or not self.proof.open or self.plan.variant is not Variant.PRIVATE:
+            return None
+        return True if self.names_it else None
+
+    @property
+    def names_it(self) -> bool:
+        """The person's settings let their next shell start in it."""
+        if isinstance(self.settings, AksessError):
+            return False
+        return self.settings.names(_id_of(self, Part.PROFILE), _id_of(self, Part.RELAY))
 
 
 def chain(seen: Seen) -> tuple[Link, ...]:
@@ -220,10 +227,10 @@ def _admission(seen: Seen) -> Iterator[Link]:
 
 
 def _settings(seen: Seen) -> Link:
-    name, profile, relay = "your Cloud Shell's settings", _id_of(seen, Part.PROFILE), _id_of(seen, Part.RELAY)
+    name = "your Cloud Shell's settings"
     if isinstance(seen.settings, AksessError):
         return Link(name, Health.UNKNOWN, f"they cannot be read: {seen.settings.sentence}", seen.settings.next_step)
-    if seen.settings.names(profile, relay):
+    if seen.names_it:
         return Link(name, Health.OK, "your next shell starts in this network")
     set_it = f"{seen.again} --set-my-shell"
     if seen.settings.isolated:

@@ -9,16 +9,17 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from aksess.azure import network_bodies as bodies
-from aksess.azure.arm import Arm, Json
+from aksess.azure.arm import Arm
 from aksess.azure.clusters import Cluster, Clusters
 from aksess.azure.credentials import Credentials
 from aksess.azure.deployments import Deployments
 from aksess.azure.graph import Graph
 from aksess.azure.ids import ClusterId
+from aksess.azure.permissions import Permissions
 from aksess.azure.providers import Providers
 from aksess.azure.resource_ids import name_of, same, scope_of
 from aksess.azure.resources import Resources
-from aksess.azure.template_deployments import Change, TemplateDeployments
+from aksess.azure.template_deployments import TemplateDeployments
 from aksess.azure.user_settings import UserSettings
 from aksess.clock import Clock
 from aksess.errors import RouteRefused
@@ -29,14 +30,17 @@ from aksess.leases.opening import Opening
 from aksess.leases.standing import Admission, Standing
 from aksess.progress import Progress
 from aksess.settings import ARM_AUDIENCE
-from aksess.vnet.apply import Applying
+from aksess.tasks import owned_tasks
+from aksess.vnet.apply import Applying, Foreseen
 from aksess.vnet.chain import Seen, mended
 from aksess.vnet.compare import compared
 from aksess.vnet.design import design
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import OWN_NETWORK, Part, Plan, Wishes
 from aksess.vnet.remove import Gone, Removal, would_remove
+from aksess.vnet.rights import check_rights, needed_rights, with_rights
 from aksess.vnet.surveyor import Surveyor
+from aksess.vnet.wishes import command_again, wishes_from
 from aksess.wire import Wire
 
 
@@ -50,21 +54,34 @@ class ShellNetworks:
     admission: Admission
     settings: UserSettings
     credentials: Credentials
+    permissions: Permissions
 
     async def plan(self, cluster: ClusterId, wishes: Wishes) -> Plan:
-        """Laid beside what stands. Errors: those of `design` and `compared`: what cannot be, or is in the way."""
+        """Laid beside what stands and what the deployer may do. Errors: those of `design` and `compared`: what cannot
+        be, or is in the way."""
         made = design(await self.surveyor.survey(cluster, wishes), wishes)
-        return compared(made, await self.surveyor.pieces(made.pieces))
+        return await self.judged(compared(made, await self.surveyor.pieces(made.pieces)))
 
-    async def wishes_for(self, cluster: ClusterId, wishes: Wishes) -> Wishes:
-        """A network that was named when it was applied need not be named again."""
+    async def judged(self, plan: Plan) -> Plan:
+        """With the rights that the deployer surely lacks for what is left to do."""
+        needed = needed_rights(plan)
+        async with owned_tasks() as tasks:
+            asked = {
+                scope: tasks.create_task(self.permissions.missing(scope, actions)) for scope, actions in needed.items()
+            }
+        return with_rights(plan, {scope: found.result() for scope, found in asked.items()})
+
+    async def wishes(self, cluster: ClusterId, **typed: Any) -> Wishes:
+        """Of what was typed (`wishes_from`); a network that was named when it was applied need not be named again.
+        Errors: BadInput."""
+        wishes = wishes_from(cluster, **typed)
         known = await self.admission.known(cluster) if wishes.network is None else None
         return wishes_of(known, wishes) if known else wishes
 
-    async def seen(self, cluster: ClusterId, wishes: Wishes, again: str) -> Seen:
+    async def seen(self, cluster: ClusterId, wishes: Wishes) -> Seen:
         """What stands of the plan and what it does, for the chain. Errors: those of `design`, ClusterUnknown."""
         survey = await self.surveyor.survey(cluster, wishes)
-        return await self.looking.seen(design(survey, wishes), survey.cluster, again)
+        return await self.looking.seen(design(survey, wishes), survey.cluster, command_again(cluster, wishes))
 
     async def left_behind(self, cluster: ClusterId, wishes: Wishes) -> Seen:
         """The same for a cluster that is gone: what was made for it is found by its names."""
@@ -72,19 +89,22 @@ class ShellNetworks:
         survey = await self.surveyor.survey(cluster, nobody, Cluster(cluster, {}))
         return await self.looking.seen(design(survey, nobody), survey.cluster, "")
 
-    async def to_apply(self, cluster: ClusterId, wishes: Wishes, again: str) -> Plan:
+    async def to_apply(self, cluster: ClusterId, wishes: Wishes) -> Plan:
         """The plan with what it takes to mend what stands and is broken. Errors as `plan`."""
-        seen = await self.seen(cluster, wishes, again)
+        seen = await self.seen(cluster, wishes)
         compared(seen.plan, seen.standing)
-        return mended(seen)
+        return await self.judged(mended(seen))
 
-    async def foresee(self, plan: Plan, template: Json) -> list[Change]:
-        return await self.applying.foresee(plan, template)
+    async def foresee(self, plan: Plan) -> list[Foreseen]:
+        """What Azure says would change. Errors: RightsMissing, before anything is asked; why it would be refused."""
+        check_rights(plan)
+        return await self.applying.foresee(plan)
 
-    async def apply(self, plan: Plan, template: Json) -> Standing:
+    async def apply(self, plan: Plan) -> Standing:
         """Everything that is left to do of it; nothing where nothing is."""
+        check_rights(plan)
         caller = await self.credentials.identity(ARM_AUDIENCE)
-        return await self.applying.apply(plan, template, Holder(caller.name, caller.object_id))
+        return await self.applying.apply(plan, Holder(caller.name, caller.object_id))
 
     async def set_my_shell(self, plan: Plan) -> bool:
         """The caller's own next shell starts in it; False when it did already."""
@@ -144,4 +164,4 @@ def shell_networks(
     admission = Admission(clusters, Deployments(arm, clock), Closing(keeper, progress), opening, clock, progress)
     deployments = TemplateDeployments(arm, clock)
     applying = Applying(resources, deployments, providers, admission, looking, clock, progress)
-    return ShellNetworks(surveyor, looking, applying, admission, settings, credentials)
+    return ShellNetworks(surveyor, looking, applying, admission, settings, credentials, Permissions(arm))

@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from aksess.azure.user_settings import ShellSettings
 from aksess.errors import RightsMissing
 from aksess.kube.probe import Proof, Reach
 from aksess.vnet.chain import Health, Link, Seen, broken, chain, mended
@@ -165,6 +166,9 @@ def test_where_this_shell_stands() -> None:
     public, private = whole(Variant.PUBLIC), whole(Variant.PRIVATE)
     assert public.inside is True
     assert private.inside is True
+    # Another network may reach a private API server as well.
+    assert replace(private, settings=ShellSettings({})).inside is None
+    assert replace(private, settings=RightsMissing("no", "ask")).inside is None
     shut = Proof(Reach.SHUT, 4.0, fault="no answer")
     assert replace(public, egress=IPv4Address("20.9.9.9")).inside is False
     assert replace(private, proof=shut).inside is None
