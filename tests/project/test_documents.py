@@ -91,7 +91,7 @@ def commands(group: click.Group) -> Iterator[click.Command]:
             yield from commands(command)
 
 
-@pytest.mark.parametrize("command", commands(cli), ids=str)
+@pytest.mark.parametrize("command", list(commands(cli)), ids=lambda command: command.name)
 def test_every_option_is_explained(command: click.Command) -> None:
     assert command.help
     for option in command.params:
