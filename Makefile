@@ -9,8 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help:            ## what can be done here
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.demo   ## watch an allow-list lease open and close on a simulated Azure
-	@$(VENV)/bin/python demo/allowlist.py
+demo: $(VENV)/.demo   ## watch a lease open and close, and a tunnel to a private cluster, on a simulated Azure
+	@$(VENV)/bin/python demo/ways.py
 
 test: $(VENV)/.dev    ## the project's own tests
 	@$(VENV)/bin/python -m pytest

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import re
+import socket
 import ssl
 import sys
 import urllib.error
@@ -53,13 +54,29 @@ def kubeconfig() -> None:
 
 def version() -> None:
     """What the API server says to somebody it does not know, if it can be reached at all."""
-    text = KUBECONFIG.read_text(encoding="utf-8")
-    server = re.search(r"server: \"?([^\s\"]+)", text)[1]  # type: ignore[index]
-    authority = base64.b64decode(re.search(r"certificate-authority-data: (\S+)", text)[1]).decode()  # type: ignore[index]
+    server = kept("server")
+    trust = ssl.create_default_context(cadata=base64.b64decode(kept("certificate-authority-data")).decode())
     try:
-        print(fetch(f"{server}/version", context=ssl.create_default_context(cadata=authority)))
+        print(through_tunnel(server, trust) if kept("tls-server-name") else fetch(f"{server}/version", context=trust))
     except OSError as fault:
         sys.exit(f"no answer from {server}: {fault}")
+
+
+def kept(key: str) -> str:
+    """What the kubeconfig, YAML or JSON, says for a key; empty when it says nothing."""
+    found = re.search(rf'\b{key}"?: "?([^\s",]+)', KUBECONFIG.read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+def through_tunnel(server: str, trust: ssl.SSLContext) -> str:
+    """A loopback port that leads to the API server: whoever answers must still show the server's own certificate."""
+    port = urllib.parse.urlsplit(server).port
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+        trust.wrap_socket(plain, server_hostname=kept("tls-server-name")) as secured,
+    ):
+        secured.sendall(b"GET /version HTTP/1.1\r\nHost: kubernetes\r\nConnection: close\r\n\r\n")
+        return "".join(line.decode() for line in secured.makefile("rb")).partition("\r\n\r\n")[2]
 
 
 def ranges() -> None:

@@ -1,4 +1,4 @@
-"""The article's first way, done right, on a simulated Azure: `make demo` runs this.
+"""Two of the article's ways, done right, on a simulated Azure: `make demo` runs this.
 
 Outside it only starts the simulated Cloud Shell (`aksess-sim run`) and runs itself in it. Inside, every line after a
 `$` is a command that really runs and every line below it is what it really printed. A step that does not end as told
@@ -49,6 +49,11 @@ def steps(kubectl: bool) -> list[Step]:
         ),
         Step("The ranges are what they were:", f"{PLAIN} ranges", "/32"),
         Step("And plainly refused again:", get_pods, refused, succeeds=False),
+        Step(
+            "A private cluster has no ranges. A Bastion stands in the hub that its network is peered with:",
+            f"aksess connect -g rg-demo -n vault -- {get_pods}",
+            pods,
+        ),
     ]
 
 
@@ -72,7 +77,9 @@ def inside() -> int:
         if fault := play(number, step):
             print(f"\nNot as told: {fault}", flush=True)
             return 1
-    print(f"\nDone in {time.monotonic() - began:.0f} s: opened, proven, used, closed, proven shut.")
+    print(
+        f"\nDone in {time.monotonic() - began:.0f} s: opened, proven, used, closed, proven shut; and a tunnel to where no address leads."
+    )
     return 0
 
 
