@@ -98,6 +98,18 @@ class Faults:
                 return fault
         return None
 
+    def take_inner(self, method: str, host: str, path: str) -> Fault | None:
+        """The first fault that strikes a request which one service makes of another, such as a deployment's PUTs.
+
+        Only one that names a path and says what the answer is: there is no connection of the caller's to break.
+        """
+        for fault in self._armed:
+            answers = fault.kind in (Kind.STATUS, Kind.OPERATION_FAILS) and fault.path != "*"
+            if answers and fault.session is None and fault.strikes(method, host, path, None):
+                fault.struck += 1
+                return fault
+        return None
+
 
 def _matches(value: str, pattern: str) -> bool:
     return fnmatchcase(value.lower(), pattern.lower())

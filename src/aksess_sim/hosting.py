@@ -14,7 +14,7 @@ from aiohttp import web
 from aksess_sim.apiservers import api_server
 from aksess_sim.bastion_hosts import bastion_host
 from aksess_sim.command_runs import CommandRuns, Enter
-from aksess_sim.faults import Fault, Faults
+from aksess_sim.faults import Fault, Faults, Kind
 from aksess_sim.internet.certificates import Authority, Certificates
 from aksess_sim.internet.gateway import Gateway
 from aksess_sim.internet.names import CLOUD_SHELL_TOKENS, PUBLIC
@@ -45,6 +45,7 @@ class Hosting:
         self._observer = Observer(world.clock, self.journal, faults, world.settle, self._fail_next)
         self._runs = CommandRuns(world.commands, world.clock, pods, enter)
         self._running = AsyncExitStack()
+        world.deployments.struck = self._struck
         self._services: dict[str, Service] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -113,3 +114,13 @@ class Hosting:
 
     def _fail_next(self, resource_id: str, fault: Fault) -> None:
         self.world.operations.fail_next(resource_id, OperationError(fault.code, fault.message))
+
+    def _struck(self, resource_id: str) -> OperationError | None:
+        """Faults strike what a deployment makes, too: at once, or by the failure of its operation."""
+        fault = self._faults.take_inner("PUT", "management.azure.com", resource_id)
+        if fault is None:
+            return None
+        if fault.kind is Kind.OPERATION_FAILS:
+            self._fail_next(resource_id, fault)
+            return None
+        return OperationError(fault.code, fault.message)

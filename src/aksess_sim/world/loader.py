@@ -24,6 +24,7 @@ from aksess_sim.world.providers import ALWAYS, spelled
 from aksess_sim.world.ranges import ServiceTags
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import subscription_path
+from aksess_sim.world.resources.catalogue import RULES
 from aksess_sim.world.roles import BUILT_IN
 from aksess_sim.world.sections import Section, WorldFileError
 from aksess_sim.world.state import Group, Subscription, World
@@ -62,6 +63,7 @@ def _world(section: Section, speed: float, start: datetime | None) -> World:
     domain = section.text("domain", "contoso.onmicrosoft.com")
     people = People(stable_uuid("tenant", domain), domain)
     world = World(WorldClock(speed, start), people, read_timings(section, Timings()))
+    _read_limits(section, world)
     places = _places(section, world)
     for group in section.sections("groups"):
         _add_group(group, world, places)
@@ -80,6 +82,15 @@ def read_timings(section: Section, defaults: Timings) -> Timings:
     with section.section("timings") as timings:
         names = [field.name for field in fields(Timings)]
         return Timings(**{name: timings.number(name, getattr(defaults, name)) for name in names})
+
+
+def _read_limits(section: Section, world: World) -> None:
+    """How many resources of a type there may be in a subscription and region."""
+    known = {rules.kind.rpartition("/")[2]: rules.kind for rules in RULES.values() if rules.kind.count("/") == 1}
+    with section.section("limits") as limits:
+        for name in known:
+            if name in limits:
+                world.limits[name] = int(limits.number(name, 0))
 
 
 def _places(section: Section, world: World) -> Places:

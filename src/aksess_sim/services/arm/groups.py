@@ -12,7 +12,7 @@ from aksess_sim.services.arm.paging import page
 from aksess_sim.services.arm.routing import GROUP, SCOPES, SUBSCRIPTION, Route
 from aksess_sim.world import group_changes
 from aksess_sim.world.refusals import Refused
-from aksess_sim.world.resource_ids import group_id, within
+from aksess_sim.world.resource_ids import group_id, group_of, within
 from aksess_sim.world.state import Group
 
 _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
@@ -21,7 +21,7 @@ _GROUPS = "Microsoft.Resources/subscriptions/resourceGroups"
 _NEW = SUBSCRIPTION + "/resourceGroups/{name}"
 """A group that need not be there: paths with `{group}` are answered only when it is."""
 _TAG = re.compile(r"tagName\s+eq\s+'([^']*)'(?:\s+and\s+tagValue\s+eq\s+'([^']*)')?", re.IGNORECASE)
-_KIND = re.compile(r"resourceType\s+eq\s+'([^']*)'", re.IGNORECASE)
+_FIELD = re.compile(r"\b(resourceType|resourceGroup|name|location)\s+eq\s+'([^']*)'", re.IGNORECASE)
 
 
 def routes() -> list[Route]:
@@ -77,24 +77,29 @@ def _delete(asked: Asked) -> Answer:
 
 
 def _resources(asked: Asked) -> Answer:
-    """Top-level resources that the caller may read, without properties; by tag, or by type."""
+    """Top-level resources that the caller may read, without properties; by tag, type, group, name or location."""
     wanted = asked.query.get("$filter", "")
-    tag, kind = _TAG.search(wanted), _KIND.search(wanted)
-    if wanted and not (tag or kind):
-        raise Refused(
-            "InvalidFilterInQueryString", f"Invalid $filter '{wanted}': tagName and tagValue, or resourceType."
-        )
-    found = [*asked.world.clusters_in(asked.scope)]
-    bodies = [cluster.body for cluster in found] + asked.world.store.below(asked.scope)
-    return page(asked, [_brief(body) for body in bodies if _shows(asked, body, tag, kind)])
+    tag, fields = _TAG.search(wanted), _FIELD.findall(wanted)
+    if wanted and not (tag or fields):
+        raise Refused("InvalidFilterInQueryString", f"Invalid $filter '{wanted}'.")
+    bodies = [cluster.body for cluster in asked.world.clusters_in(asked.scope)]
+    found = [body for body in [*bodies, *asked.world.store.below(asked.scope)] if _tagged(body, tag)]
+    shown = [body for body in found if all(_is(body, field.lower(), value) for field, value in fields)]
+    return page(asked, [_brief(body) for body in shown if _visible(asked, body)])
 
 
-def _shows(asked: Asked, body: dict[str, Any], tag: re.Match[str] | None, kind: re.Match[str] | None) -> bool:
-    top_level = str(body["type"]).count("/") == 1
+def _visible(asked: Asked, body: dict[str, Any]) -> bool:
+    return str(body["type"]).count("/") == 1 and asked.may(f"{body['type']}/read", body["id"])
+
+
+def _tagged(body: dict[str, Any], tag: re.Match[str] | None) -> bool:
     tags = {name.lower(): value for name, value in (body.get("tags") or {}).items()}
-    tagged = tag is None or (tag[1].lower() in tags and tag[2] in (None, tags[tag[1].lower()]))
-    typed = kind is None or body["type"].lower() == kind[1].lower()
-    return top_level and tagged and typed and asked.may(f"{body['type']}/read", body["id"])
+    return tag is None or (tag[1].lower() in tags and tag[2] in (None, tags[tag[1].lower()]))
+
+
+def _is(body: dict[str, Any], field: str, wanted: str) -> bool:
+    values = {"resourcetype": body["type"], "resourcegroup": group_of(body["id"])}
+    return str(values.get(field, body.get(field, ""))).lower() == wanted.lower()
 
 
 def _brief(body: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from aksess_sim.world.resources.private_dns import DNS_LINKS, DNS_RECORDS, DNS_Z
 from aksess_sim.world.resources.private_endpoints import PRIVATE_ENDPOINTS, ZONE_GROUPS
 from aksess_sim.world.resources.relays import RELAY_CONNECTIONS, RELAYS
 from aksess_sim.world.resources.rules import Rules
-from aksess_sim.world.resources.security_groups import SECURITY_GROUPS
+from aksess_sim.world.resources.security_groups import SECURITY_GROUPS, SECURITY_RULES
 from aksess_sim.world.resources.storage import STORAGE_ACCOUNTS, STORAGE_CHILDREN
 from aksess_sim.world.resources.subnets import SUBNETS
 from aksess_sim.world.resources.virtual_networks import PEERINGS, VNETS
@@ -18,6 +18,7 @@ _ALL = (
     SUBNETS,
     PEERINGS,
     SECURITY_GROUPS,
+    SECURITY_RULES,
     PUBLIC_ADDRESSES,
     NAT_GATEWAYS,
     NETWORK_PROFILES,

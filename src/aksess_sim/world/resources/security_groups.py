@@ -3,11 +3,13 @@
 Source: Network Security Groups REST reference; Virtual Network docs network-security-groups-overview (priorities).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from aksess_sim.world import network_bodies as kinds
 from aksess_sim.world.network_bodies import Body
 from aksess_sim.world.refusals import Refused
+from aksess_sim.world.resource_ids import name_of
 from aksess_sim.world.resources.rules import Attempt, Rules, Surroundings, reference
 
 _DEFAULTS = (
@@ -22,14 +24,11 @@ _WANTED = ("priority", "direction", "access", "protocol")
 
 
 def _properties(attempt: Attempt) -> Body:
-    rules = [_rule(attempt.id, item) for item in attempt.properties.get("securityRules") or []]
-    seen: dict[tuple[str, int], str] = {}
-    for rule in rules:
-        place = (rule["properties"]["direction"].lower(), rule["properties"]["priority"])
-        if place in seen:
-            message = f"Security rule {rule['name']} conflicts with rule {seen[place]}. Rules cannot have the same "
-            raise Refused("SecurityRuleConflict", message + "Priority and Direction.")
-        seen[place] = rule["name"]
+    rules: list[Body] = []
+    for sent in attempt.properties.get("securityRules") or []:
+        name, properties = str(sent.get("name") or ""), sent.get("properties") or {}
+        _check_rule(attempt.id, name, properties, rules)
+        rules.append(kinds.resource(f"{attempt.id}/securityRules/{name}", kinds.SECURITY_RULE, properties))
     return attempt.properties | {
         "securityRules": rules,
         "defaultSecurityRules": [_default(attempt.id, words) for words in _DEFAULTS],
@@ -38,8 +37,13 @@ def _properties(attempt: Attempt) -> Body:
     }
 
 
-def _rule(group: str, sent: Any) -> Body:
-    name, properties = str(sent.get("name") or ""), sent.get("properties") or {}
+def _rule_properties(attempt: Attempt) -> Body:
+    siblings = attempt.parent["properties"]["securityRules"]
+    _check_rule(attempt.parent["id"], name_of(attempt.id), attempt.properties, siblings)
+    return attempt.properties
+
+
+def _check_rule(group: str, name: str, properties: Body, beside: Iterable[Body]) -> None:
     missing = [field for field in _WANTED if field not in properties]
     if not name or missing:
         message = f"Required security rule parameters are missing for security rule with Id {group}/securityRules/"
@@ -48,7 +52,15 @@ def _rule(group: str, sent: Any) -> Body:
     if not isinstance(priority, int) or not 100 <= priority <= 4096:
         message = f"Security rule has invalid Priority. Value provided: {priority} Allowed range 100-4096."
         raise Refused("SecurityRuleInvalidPriority", message)
-    return kinds.resource(f"{group}/securityRules/{name}", f"{kinds.NSG}/securityRules", properties)
+    for other in beside:
+        same = _place(other["properties"]) == _place(properties)
+        if same and other["name"].lower() != name.lower():
+            message = f"Security rule {name} conflicts with rule {other['name']}. Rules cannot have the same "
+            raise Refused("SecurityRuleConflict", message + "Priority and Direction.")
+
+
+def _place(properties: Body) -> tuple[Any, str]:
+    return properties["priority"], str(properties["direction"]).lower()
 
 
 def _default(group: str, words: tuple[str, str, int, str, str, str]) -> Body:
@@ -81,4 +93,5 @@ def _keep(around: Surroundings, body: Body) -> None:
         )
 
 
+SECURITY_RULES = Rules(kind=kinds.SECURITY_RULE, properties=_rule_properties, place="parent", creation=3, removal=3)
 SECURITY_GROUPS = Rules(kind=kinds.NSG, properties=_properties, creation=3, keep=_keep)

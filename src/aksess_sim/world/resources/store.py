@@ -10,6 +10,7 @@ Body = dict[str, Any]
 _INLINE = {
     "microsoft.network/virtualnetworks/subnets": "subnets",
     "microsoft.network/virtualnetworks/virtualnetworkpeerings": "virtualNetworkPeerings",
+    "microsoft.network/networksecuritygroups/securityrules": "securityRules",
 }
 """Kinds that exist only in the JSON of their parent, and where."""
 
@@ -22,7 +23,7 @@ class Store:
 
     def find(self, id_: str) -> Body | None:
         """The resource of that id."""
-        if kind_of(id_).lower() not in _INLINE:
+        if not is_inline(id_):
             return self._bodies.get(id_.lower())
         return next((child for child in self._siblings(id_) if child["id"].lower() == id_.lower()), None)
 
@@ -43,7 +44,7 @@ class Store:
 
     def put(self, body: Body) -> None:
         """Keep a resource, in place of the one of that id; a child's parent must be there."""
-        if kind_of(body["id"]).lower() not in _INLINE:
+        if not is_inline(body["id"]):
             self._bodies[body["id"].lower()] = body
             return
         siblings = self._siblings(body["id"])
@@ -53,7 +54,7 @@ class Store:
 
     def remove(self, id_: str) -> None:
         """Forget a resource and all below it; nothing happens when it is not there."""
-        if kind_of(id_).lower() in _INLINE:
+        if is_inline(id_):
             siblings = self._siblings(id_)
             siblings[:] = [sibling for sibling in siblings if sibling["id"].lower() != id_.lower()]
             return
@@ -66,3 +67,15 @@ class Store:
             return []
         siblings: list[Body] = parent["properties"][_INLINE[kind_of(id_).lower()]]
         return siblings
+
+
+def is_inline(id_: str) -> bool:
+    """Is it of a kind that exists only in the JSON of its parent?"""
+    return kind_of(id_).lower() in _INLINE
+
+
+def inside(body: Body | None) -> Iterator[Body]:
+    """What exists only in the JSON of a resource."""
+    for kind, field in _INLINE.items():
+        if body and str(body["type"]).lower() == kind.rpartition("/")[0]:
+            yield from body["properties"][field]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aksess_sim.world.network_bodies import VNET
 from aksess_sim.world.operations import Operation, Operations
 from aksess_sim.world.people import People, Person
 from aksess_sim.world.refusals import Refused
@@ -20,7 +19,7 @@ from aksess_sim.world.resources.back_references import refresh
 from aksess_sim.world.resources.catalogue import REGIONS, RULES
 from aksess_sim.world.resources.limits import check_limit
 from aksess_sim.world.resources.rules import Attempt, Rules, Surroundings, parent_not_found
-from aksess_sim.world.resources.store import Store
+from aksess_sim.world.resources.store import Store, inside, is_inline
 from aksess_sim.world.tags import check_tags
 
 Body = dict[str, Any]
@@ -91,7 +90,7 @@ class Writes:
         self._store.put(body)
         rules.begun(self._store, body)
         operation = self._run(rules, body, "Put")
-        self._touch_network(body)
+        self._touch_parent(body)
         refresh(self._store)
         return Written(body, before is None, operation)
 
@@ -176,14 +175,14 @@ class Writes:
         rules.dropped(self._store, body)
         self._store.remove(body["id"])
         self._people.forget_below(body["id"])
-        self._touch_network(body)
+        self._touch_parent(body)
         refresh(self._store)
 
-    def _touch_network(self, body: Body) -> None:
-        """A network shows what is inside it, so that its etag changes too."""
-        vnet = self._store.find(parent_of(body["id"]))
-        if vnet and vnet["type"] == VNET:
-            _renew_etag(vnet)
+    def _touch_parent(self, body: Body) -> None:
+        """What shows its children changes its etag with theirs."""
+        parent = self._store.find(parent_of(body["id"]))
+        if parent and is_inline(body["id"]):
+            _renew_etag(parent)
 
     def _around(self, person: Person) -> Surroundings:
         return Surroundings(
@@ -212,10 +211,8 @@ class Writes:
         while kind.count("/") > 1:
             root, kind = parent_of(root), kind.rpartition("/")[0]
             yield root
-        vnet = self._store.find(root)
-        for field in ("subnets", "virtualNetworkPeerings"):
-            for child in (vnet or {"properties": {}})["properties"].get(field) or []:
-                yield child["id"]
+        for child in inside(self._store.find(root)):
+            yield child["id"]
 
     def _check_links(self, rules: Rules, id_: str, sent: Body, person: Person) -> None:
         for action, scope in rules.linked(sent):
