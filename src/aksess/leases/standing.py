@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from aksess.azure.clusters import Cluster, Clusters
+from aksess.azure.clusters import Clusters
 from aksess.azure.deployments import Deployments
 from aksess.azure.ids import ClusterId
 from aksess.clock import Clock
@@ -59,15 +59,7 @@ class Admission:
 
     async def known(self, cluster: ClusterId) -> Standing | None:
         """What is recorded; None also when it cannot be read: then nothing is known."""
-        try:
-            found = await self.records.read(cluster, record_name(cluster))
-        except AksessError:
-            return None
-        try:
-            return read_standing((found or {}).get("tags") or {}, cluster)
-        except ValueError as damage:
-            self.progress.note(f"the record of the Cloud Shell network is damaged and ignored: {damage}")
-            return None
+        return await known_standing(self.records, cluster)
 
     async def record(self, standing: Standing) -> None:
         """Written only when it says something new."""
@@ -120,9 +112,13 @@ class Admission:
         return lease.claimed()
 
 
-def unlisted(standing: Standing, cluster: Cluster) -> tuple[IPv4Network, ...]:
-    """The network's addresses that the API server does not admit, as far as ARM shows."""
-    return tuple(one for one in standing.entries if cluster.ranges and not covered(one, cluster.ranges))
+async def known_standing(records: Deployments, cluster: ClusterId) -> Standing | None:
+    """One read; None for no record, for one that may not be read, and for one that somebody damaged."""
+    try:
+        found = await records.read(cluster, record_name(cluster))
+        return read_standing((found or {}).get("tags") or {}, cluster)
+    except (AksessError, ValueError):
+        return None
 
 
 def record_name(cluster: ClusterId) -> str:
