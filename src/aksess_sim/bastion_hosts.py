@@ -9,9 +9,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from aksess_sim.internet.caller import CALLER, Caller
-from aksess_sim.internet.dialing import Dialled, dial
+from aksess_sim.internet.dialing import Dialled, Unreached, dial
 from aksess_sim.internet.gateway import Gateway
-from aksess_sim.internet.reachability import HTTPS
+from aksess_sim.internet.reachability import HTTPS, Reach
 from aksess_sim.services.bastion import app
 from aksess_sim.world.bastions import Bastion
 from aksess_sim.world.state import World
@@ -25,7 +25,10 @@ def bastion_host(world: World, bastion: Bastion, gateway: Callable[[], Gateway])
     """
 
     def connect(target: str, protocol: Dialled) -> app.Connection:
-        name = world.clusters[target.lower()].hosts[0].lower()
+        cluster = world.clusters.get(target.lower())
+        if cluster is None:
+            raise Unreached(Reach.UNRESOLVED)
+        name = cluster.hosts[0].lower()
         return dial(gateway(), _machine(world, bastion), name, HTTPS, protocol, through=bastion.name)
 
     return app.application(world, bastion, connect)

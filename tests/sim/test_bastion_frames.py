@@ -79,3 +79,15 @@ def test_any_number_of_bytes_leaves_in_frames_of_the_size_that_is_allowed() -> N
 
 def test_the_last_frame_says_why() -> None:
     assert frames.close(Code.GOING_AWAY, "maintenance") == b"\x88\x0d\x03\xe9maintenance"
+
+
+@given(st.binary(max_size=300), st.lists(st.integers(min_value=1, max_value=9), max_size=60))
+def test_whatever_comes_is_frames_or_is_refused(data: bytes, sizes: list[int]) -> None:
+    got: list[Frame] = []
+    refusal = None
+    try:
+        got = fed(data, sizes)
+    except FrameRefused as refused:
+        refusal = refused
+    assert sum(len(one.payload) for one in got) <= len(data)
+    assert refusal is None or len(frames.close(refusal.code, refusal.reason)) <= 127

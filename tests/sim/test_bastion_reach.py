@@ -122,6 +122,23 @@ async def test_a_form_that_asks_for_something_else_is_refused(
         assert client.bastion.sessions() == []
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"", "application/x-www-form-urlencoded", 401),
+        (b"{}", "application/json", 401),
+        (b"aztoken=%FF&resourceId=x", "application/x-www-form-urlencoded; charset=nonsense", 400),
+        (b"--x\r\n", "multipart/form-data", 400),
+        (b"a=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
+    ],
+)
+async def test_a_body_that_is_no_form_is_refused(azure: SimulatedAzure, body: bytes, kind: str, status: int) -> None:
+    async with shell(azure) as person, at(person, "own", "own") as client:
+        url = f"https://{client.bastion.host}/api/tokens"
+        answer = await person.ask("POST", url, data=body, headers={"Content-Type": kind})
+        assert answer.status == status
+
+
 async def test_an_arm_token_must_be_raw_of_the_right_audience_and_in_force(azure: SimulatedAzure) -> None:
     tokens, ada = azure.world.tokens, azure.world.person("ada")
     good = [tokens.mint(ada, f"https://management.{host}/") for host in ("azure.com", "core.windows.net")]

@@ -46,10 +46,10 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class BastionTimings:
-    """How long things take at a Bastion host, in world seconds."""
+    """How long things take at a Bastion host, in world seconds but for the first."""
 
     opens_within: float = 60
-    """How long a websocket token can be used; not documented."""
+    """How long a websocket token can be used, in the caller's own seconds as every token's life is; not documented."""
     idle: float = 240
     """When a flow without a byte is forgotten: the load balancer's four minutes (Load Balancer docs, TCP reset)."""
     orphan: float = 3600
@@ -159,10 +159,10 @@ class Bastion:
 
     def settle(self) -> None:
         """Let grow old what is old by now."""
-        now = self._clock.elapsed()
+        now, opens_within = self._clock.elapsed(), self.timings.opens_within * self._clock.speed
         for session in tuple(self._sessions):
-            if session.state is State.WAITING and now - session.since >= self.timings.opens_within:
-                session.state, session.since = State.ORPHANED, session.since + self.timings.opens_within
+            if session.state is State.WAITING and now - session.since >= opens_within:
+                session.state, session.since = State.ORPHANED, session.since + opens_within
             if session.state is State.ORPHANED and now - session.since >= self.timings.orphan:
                 self._forget(session, "abandoned")
 
@@ -247,10 +247,14 @@ class Bastions:
         """Put a host into the world."""
         self._hosts.append(bastion)
 
-    def settle(self) -> None:
-        """Let happen at each of them what is due."""
-        for bastion in self._hosts:
-            bastion.settle()
+    def settle(self, exists: Callable[[str], bool]) -> None:
+        """Let happen at each of them what is due; one whose resource is gone ends with all its sessions."""
+        for bastion in tuple(self._hosts):
+            if exists(bastion.id):
+                bastion.settle()
+            else:
+                self._hosts.remove(bastion)
+                bastion.restart()
 
     def by_host(self, host: str) -> Bastion | None:
         """The host with this public name, its own or its data pod's."""

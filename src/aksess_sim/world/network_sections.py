@@ -65,12 +65,20 @@ def add_bastion(section: Section, world: World, places: Places) -> None:
             group.location,
             sku=sku,
             tunneling=section.flag("tunneling", default=False) if "tunneling" in section else None,
-            scale_units=int(section.number("scale_units", 2)),
+            scale_units=_scale_units(section),
             place=_place(section, id_, network, world, group) if in_subnet else {"virtualNetwork": {"id": network}},
         )
         body["properties"]["provisioningState"] = section.text("state", "Succeeded")
         world.networks.add(body)
         world.bastions.add(Bastion(body, world.clock, _bastion_timings(section)))
+
+
+def _scale_units(section: Section) -> int:
+    """2 to 50 instances (Azure docs configuration-settings, host scaling)."""
+    number = section.number("scale_units", 2)
+    if number not in range(2, 51):
+        raise section.wrong("must be a whole number from 2 to 50", "scale_units")
+    return int(number)
 
 
 def _place(section: Section, id_: str, network: str, world: World, group: Group) -> bodies.Body:

@@ -77,7 +77,7 @@ class World:
     def settle(self) -> None:
         """Let happen what is due by now; every request and every connection begins with it."""
         self.agenda.settle()
-        self.bastions.settle()
+        self.bastions.settle(lambda id_: self.networks.find(id_) is not None)
 
     def person(self, name: str) -> Person:
         """The person of that name; KeyError says who there is."""

@@ -65,6 +65,14 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.json_response({"message": refused.message}, status=_STATUS[refused.code])
 
 
+async def _form(request: web.Request) -> dict[str, str]:
+    """The fields of a form. Raises Refused `BadExchange` for a body that is none."""
+    try:
+        return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    except (ValueError, LookupError):
+        raise Refused("BadExchange", "The body is not a form.") from None
+
+
 class _Service:
     def __init__(self, world: World, bastion: Bastion, connect: Connect) -> None:
         self._world = world
@@ -73,7 +81,7 @@ class _Service:
 
     async def exchange(self, request: web.Request) -> web.Response:
         """An ARM token for a session."""
-        form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        form = await _form(request)
         asked = Exchange(
             resource_id=form.get("resourceId", ""),
             protocol=form.get("protocol", ""),
