@@ -7,7 +7,7 @@ import pytest
 
 from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.loader import load_world
-from aksess_sim.world.network_bodies import peering
+from aksess_sim.world.network_bodies import NSG, peering, resource
 from aksess_sim.world.shell_starts import Link, ShellFailed, own_subnet
 from sim.isolated_shell import Chain, deployed
 from sim.simulated_shell import shell
@@ -90,6 +90,14 @@ def _old_address(chain: Chain) -> None:
     chain.body(chain.record)["properties"]["aRecords"] = [{"ipv4Address": "10.50.0.77"}]
 
 
+def _shut_in(chain: Chain) -> None:
+    everything = {"priority": 100, "direction": "Outbound", "access": "Deny", "protocol": "*"}
+    group = f"{chain.vnet.replace('virtualNetworks/vnet-vault', 'networkSecurityGroups/shut')}"
+    rules = {"securityRules": [{"name": "no", "properties": everything}], "defaultSecurityRules": []}
+    chain.world.store.put(resource(group, NSG, rules, location="westeurope"))
+    chain.body(chain.subnet)["properties"]["networkSecurityGroup"] = {"id": group}
+
+
 def _failed(chain: Chain) -> None:
     chain.body(chain.relay)["properties"]["provisioningState"] = "Failed"
 
@@ -119,6 +127,7 @@ BROKEN: list[tuple[Callable[[Chain], None], Link, str]] = [
     (_link_on_its_way, Link.ZONE_LINK, "is linked to"),
     (_gone("record"), Link.RECORD, "not there"),
     (_old_address, Link.RECORD, "10.50.0.77"),
+    (_shut_in, Link.SECURITY_GROUP, "10.50.0.5"),
 ]
 
 

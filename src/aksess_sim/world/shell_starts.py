@@ -8,15 +8,17 @@ to join the subnet, needed by all since September 2026), the quickstart `cloud-s
 Decided here, because nothing tells: the service also needs `networkProfiles/write` and `namespaces/write`, which the
 roles of the quickstart grant, and a profile even where profiles are going away; a relay is used through its private
 endpoint only, even when it is open to the public; registrations count in the network profile's subscription. Not looked
-at: network security groups, free addresses, file shares, and whether the browser reaches the relay.
+at: free addresses, file shares, and whether the browser reaches the relay.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import IPv4Address
 from typing import Any
 
 from aksess_sim.world import network_bodies as kinds
+from aksess_sim.world.filtering import lets_out
 from aksess_sim.world.networks import vnet_of
 from aksess_sim.world.people import Person
 from aksess_sim.world.providers import CONTAINER_INSTANCE_SERVICE
@@ -48,6 +50,7 @@ class Link(Enum):
     ZONE = "DNS zone"
     ZONE_LINK = "DNS link"
     RECORD = "DNS record"
+    SECURITY_GROUP = "network security group"
 
 
 _PROVISIONING = (
@@ -100,7 +103,9 @@ class _Start:
         relay = self._ready(self.wanted.relay, _RELAY, Link.RELAY)
         self._check_region(profile, relay)
         self._check_role("Microsoft.Relay/namespaces/write", relay["id"], Link.RELAY_ROLE)
-        self._check_name(relay, vnet_of(subnet))
+        address = self._named_address(relay, vnet_of(subnet))
+        if not lets_out(self.world.networks, subnet, address):
+            raise ShellFailed(Link.SECURITY_GROUP, f"`{subnet}` lets no connection out to {address}")
         return subnet
 
     def _ready(self, id_: str, kind: str, link: Link) -> Body:
@@ -143,8 +148,8 @@ class _Start:
         if len(regions) > 1:
             raise ShellFailed(Link.REGION, f"network profile, relay and settings are in {', '.join(sorted(regions))}")
 
-    def _check_name(self, relay: Body, vnet: str) -> None:
-        """The relay's private name, from inside the network, leads to an endpoint that can be reached there."""
+    def _named_address(self, relay: Body, vnet: str) -> IPv4Address:
+        """What the relay's private name means inside the network: an endpoint that can be reached there."""
         addresses = [str(address) for address in self._endpoint_addresses(relay, vnet)]
         if not addresses:
             problem = f"`{relay['id']}` has no approved private endpoint that `{vnet}` reaches"
@@ -156,9 +161,10 @@ class _Start:
             raise ShellFailed(Link.ZONE_LINK, f"no zone `{_ZONE}` is linked to `{vnet}`")
         name = f"{name_of(relay['id'])}.{_ZONE}".lower()
         found = self.world.networks.resolve(name, vnet)
-        if str(found) not in addresses:
+        if found is None or str(found) not in addresses:
             problem = f"`{name}` is {found or 'not there'}, the private endpoint is {', '.join(addresses)}"
             raise ShellFailed(Link.RECORD, problem)
+        return found
 
     def _endpoint_addresses(self, relay: Body, vnet: str) -> Iterator[str]:
         for endpoint in self.world.store.of_kind(kinds.PRIVATE_ENDPOINT):

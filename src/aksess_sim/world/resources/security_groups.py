@@ -1,4 +1,4 @@
-"""Network security groups. This world shows them and filters nothing by them.
+"""Network security groups. What they let out of a subnet is decided elsewhere, when somebody connects.
 
 Source: Network Security Groups REST reference; Virtual Network docs network-security-groups-overview (priorities).
 """
