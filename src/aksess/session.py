@@ -201,6 +201,7 @@ class Session:
             keeper=self.keeper,
             opening=self.opening,
             egress=self.facts.address,
+            folder=self.settings.state_folder,
         )
 
     @property

@@ -34,6 +34,7 @@ TESTED_ELSEWHERE = {
     "cli/sweep.py": "tests/journeys/test_commands_results.py",
     "cli/token.py": "tests/journeys/test_commands_words.py",
     "cli/use.py": "tests/journeys/test_commands_words.py",
+    "cli/vnet_plan.py": "tests/journeys/test_vnet_plan.py",
     "cli/work.py": "tests/journeys: every command runs through it",
     "attachments/limits.py": "tests/unit/attachments/test_parcel.py",
     "attachments/mention.py": "tests/unit/attachments/test_kubectl.py",

@@ -5,6 +5,7 @@ import click
 from aksess.cli.app import Lazy
 
 COMMANDS = {
+    "plan": "What it would be: pieces, picture, cost, what is by hand; changes nothing.",
     "apply": "Make the planned network, or what is missing of it.",
     "status": "Each link of the chain from your Cloud Shell to the API server.",
     "remove": "Take away what aksess made, and say what stays.",

@@ -25,8 +25,13 @@ def command_for(piece: Piece) -> str:
         rest = ["-z", name_of(parent_of(piece.id)), "-n", piece.name, "-v", network, "-e", "false"]
         return shlex.join(["az", "network", "private-dns", "link", "vnet", "create", *where, *rest])
     if piece.part in ROLES:
-        role = name_of(str(properties["roleDefinitionId"]))
         to = ["--assignee-object-id", str(properties["principalId"]), "--assignee-principal-type", "ServicePrincipal"]
-        given = ["--role", _ROLE_NAMES.get(role, role), "--scope", scope_of(piece.id)]
+        given = ["--role", role_name(piece), "--scope", scope_of(piece.id)]
         return shlex.join(["az", "role", "assignment", "create", *to, *given])
     return APPLY
+
+
+def role_name(piece: Piece) -> str:
+    """Of the built-in role that a role assignment gives."""
+    role = name_of(str(piece.body["properties"]["roleDefinitionId"]))
+    return _ROLE_NAMES.get(role, role)

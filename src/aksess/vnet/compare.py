@@ -48,16 +48,13 @@ READ_ONLY = frozenset({"etag", "provisioningState", "resourceGuid", "systemData"
 
 def compared(plan: Plan, standing: Standing) -> Plan:
     """The plan with an action for each piece. Errors: RouteRefused for what is in the way."""
-    unread = [
-        f"{piece.part.value} `{piece.name}` may not be read; it is taken as not there"
-        for piece in plan.pieces
-        if isinstance(standing.get(piece.id), AksessError)
-    ]
+    unread = [piece.part.value for piece in plan.pieces if isinstance(standing.get(piece.id), AksessError)]
+    note = f"may not be read, and is taken as not there: {', '.join(unread)}" if unread else ""
     return replace(
         plan,
         deployment=tuple(_judged(piece, standing.get(piece.id)) for piece in plan.deployment),
         afterwards=tuple(_judged(piece, standing.get(piece.id)) for piece in plan.afterwards),
-        notes=(*plan.notes, *unread),
+        notes=(*plan.notes, *filter(None, [note])),
     )
 
 

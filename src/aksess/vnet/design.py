@@ -177,7 +177,7 @@ def _notes(survey: Survey, ground: Ground, drawing: Drawing, variant: Variant) -
             "from the cluster's page in the portal; what is planned here stands beside it"
         )
     if not ground.ours and (adopted := _adopted(ground.found)):
-        told.append(f"what serves Cloud Shell in `{name_of(ground.network)}` already is used: {', '.join(adopted)}")
+        told.append(f"used as it stands in and beside `{name_of(ground.network)}`: {', '.join(adopted)}")
     told += [
         f"`{name_of(one)}` already serves Cloud Shell; to use it instead: --vnet {one}"
         for one in elsewhere(survey, ground.network)

@@ -6,6 +6,7 @@ It only puts the parts of this folder together; each decision is in one of them.
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 from aksess.azure import network_bodies as bodies
@@ -16,6 +17,7 @@ from aksess.azure.deployments import Deployments
 from aksess.azure.graph import Graph
 from aksess.azure.ids import ClusterId
 from aksess.azure.permissions import Permissions
+from aksess.azure.prices import Prices
 from aksess.azure.providers import Providers
 from aksess.azure.resource_ids import name_of, same, scope_of
 from aksess.azure.resources import Resources
@@ -34,6 +36,7 @@ from aksess.tasks import owned_tasks
 from aksess.vnet.apply import Applying, Foreseen
 from aksess.vnet.chain import Seen, mended
 from aksess.vnet.compare import compared
+from aksess.vnet.cost import Cost, cost_of
 from aksess.vnet.design import design
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import OWN_NETWORK, Part, Plan, Wishes
@@ -55,12 +58,17 @@ class ShellNetworks:
     settings: UserSettings
     credentials: Credentials
     permissions: Permissions
+    prices: Prices
 
     async def plan(self, cluster: ClusterId, wishes: Wishes) -> Plan:
         """Laid beside what stands and what the deployer may do. Errors: those of `design` and `compared`: what cannot
         be, or is in the way."""
         made = design(await self.surveyor.survey(cluster, wishes), wishes)
         return await self.judged(compared(made, await self.surveyor.pieces(made.pieces)))
+
+    async def cost(self, plan: Plan) -> Cost:
+        """By list prices; it never fails for want of a list."""
+        return cost_of(plan, await self.prices.of_region(plan.location))
 
     async def judged(self, plan: Plan) -> Plan:
         """With the rights that the deployer surely lacks for what is left to do."""
@@ -151,8 +159,9 @@ def shell_networks(
     keeper: Keeper,
     opening: Opening,
     egress: Callable[[], Coroutine[Any, Any, IPv4Address]],
+    folder: Path,
 ) -> ShellNetworks:
-    """`egress` tells the address the internet sees now."""
+    """`egress` tells the address the internet sees now; `folder` is where prices are kept."""
     resources, providers, settings = Resources(arm, clock), Providers(arm, clock), UserSettings(arm)
     graph = Graph(credentials, wire)
 
@@ -164,4 +173,5 @@ def shell_networks(
     admission = Admission(clusters, Deployments(arm, clock), Closing(keeper, progress), opening, clock, progress)
     deployments = TemplateDeployments(arm, clock)
     applying = Applying(resources, deployments, providers, admission, looking, clock, progress)
-    return ShellNetworks(surveyor, looking, applying, admission, settings, credentials, Permissions(arm))
+    prices = Prices(wire, clock, folder)
+    return ShellNetworks(surveyor, looking, applying, admission, settings, credentials, Permissions(arm), prices)

@@ -10,7 +10,16 @@ from functools import cached_property
 
 from aksess.azure import network_bodies as bodies
 from aksess.azure.arm import Json
-from aksess.azure.resource_ids import group_path_of, name_of, names_of, parent_of, resource_id, subscription_of, type_of
+from aksess.azure.resource_ids import (
+    group_path_of,
+    name_of,
+    names_of,
+    parent_of,
+    resource_id,
+    same,
+    subscription_of,
+    type_of,
+)
 from aksess.azure.resources import version_of
 from aksess.vnet.ground import Ground
 from aksess.vnet.model import Names, Part, Piece, assignment_name
@@ -46,11 +55,11 @@ class Drawing:
     @cached_property
     def address(self) -> str | None:
         """The public address of our own gateway."""
-        ours = self.nat and self.gateway == self._id(bodies.NAT_GATEWAY, self._called.nat_gateway)
+        ours = self.nat and same(self.gateway, self._id(bodies.NAT_GATEWAY, self._called.nat_gateway))
         return self._id(bodies.PUBLIC_ADDRESS, self._called.address) if ours else None
 
     def _guard(self) -> Iterator[Piece]:
-        if self._security_group == self._id(bodies.SECURITY_GROUP, self._called.security_group):
+        if same(self._security_group, self._id(bodies.SECURITY_GROUP, self._called.security_group)):
             body = bodies.security_group(self._at, self.tags, self.ground.prefixes[Part.SHELL_SUBNET])
             yield _piece(Part.SECURITY_GROUP, self._security_group, body, "shells of different people do not meet")
 

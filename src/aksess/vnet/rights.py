@@ -72,7 +72,9 @@ def scope_to_write(piece: Piece, plan: Plan) -> str:
 def with_rights(plan: Plan, missing: Mapping[str, Iterable[str] | None]) -> Plan:
     """The plan with what the deployer surely lacks, and who must do those pieces; None for a scope is: not known."""
     lacking = tuple((action, scope) for scope, actions in missing.items() for action in actions or ())
-    return replace(plan, lacking=lacking, errands=(*_errands(plan, lacking), *plan.errands))
+    unknown = [f"which rights you have at {scope} may not be read" for scope, found in missing.items() if found is None]
+    errands = (*_errands(plan, lacking), *plan.errands)
+    return replace(plan, lacking=lacking, errands=errands, notes=(*plan.notes, *unknown))
 
 
 def check_rights(plan: Plan) -> None:
@@ -94,7 +96,7 @@ def check_rights(plan: Plan) -> None:
 
 
 def _errands(plan: Plan, lacking: Iterable[tuple[str, str]]) -> Iterable[Errand]:
-    """One for each scope; the commands are those of the pieces it is about."""
+    """One for each scope; the commands are those of the pieces it is about, which `apply` makes all at once."""
     by_scope: dict[str, list[str]] = {}
     for action, scope in lacking:
         by_scope.setdefault(scope, []).append(action)
@@ -102,7 +104,18 @@ def _errands(plan: Plan, lacking: Iterable[tuple[str, str]]) -> Iterable[Errand]
         pieces = [one for one in plan.pieces if not one.stands and _is_about(one, actions, scope, plan)]
         commands = list(dict.fromkeys(command_for(one) for one in pieces)) or _other_commands(plan, actions)
         what = ", ".join(one.part.value for one in pieces) or "what the deployment takes"
-        yield Errand(f"somebody with a role on {scope} that holds {', '.join(actions)}", what, "; ".join(commands))
+        how = APPLY if APPLY in commands else "; ".join(commands)
+        yield Errand(f"somebody who is {role_for(actions)} at {scope}", what, how)
+
+
+def role_for(actions: Iterable[str]) -> str:
+    """The narrowest built-in role that holds them all (Azure built-in roles), or what comes nearest."""
+    asked = [action.lower() for action in actions]
+    if any(action.startswith("microsoft.authorization/") for action in asked):
+        return "Owner"
+    if all(action.startswith("microsoft.network/") for action in asked):
+        return "Network Contributor"
+    return "Contributor"
 
 
 def _is_about(piece: Piece, actions: Iterable[str], scope: str, plan: Plan) -> bool:

@@ -3,9 +3,10 @@
 import pytest
 
 from aksess.errors import RightsMissing
+from aksess.vnet.by_hand import APPLY
 from aksess.vnet.compare import compared
 from aksess.vnet.model import Part, Plan
-from aksess.vnet.rights import check_rights, needed_rights, with_rights
+from aksess.vnet.rights import check_rights, needed_rights, role_for, with_rights
 from unit.vnet.surveys import DEMO, HOME, HUB, as_made, cluster, planned, public, survey, vnet, with_hub
 
 ROLE_WRITE = "Microsoft.Authorization/roleAssignments/write"
@@ -52,6 +53,7 @@ def test_a_named_network_is_asked_itself() -> None:
 def test_nothing_lacking_is_no_refusal() -> None:
     plan = with_rights(planned(), {DEMO: (), HOME: None})
     assert plan.lacking == ()
+    assert any(HOME in note and "may not be read" in note for note in plan.notes)
     check_rights(plan)
 
 
@@ -59,7 +61,8 @@ def test_who_else_can_do_it_is_told_with_the_command() -> None:
     plan = with_rights(planned(), {HOME: (PEERING_WRITE, PEER), DEMO: (ROLE_WRITE,)})
     assert set(plan.lacking) == {(PEERING_WRITE, HOME), (PEER, HOME), (ROLE_WRITE, DEMO)}
     peering, roles, everybody = plan.errands
-    assert HOME in peering.who
+    assert peering.who == f"somebody who is Network Contributor at {HOME}"
+    assert "Owner" in roles.who
     assert peering.what == Part.PEERING_BACK.value
     assert peering.how.startswith("az network vnet peering create")
     assert roles.how.count("az role assignment create") == 3
@@ -82,3 +85,20 @@ def test_a_network_that_is_not_yours_has_its_own_code() -> None:
         check_rights(plan)
     assert refused.value.code == "network-not-yours"
     assert "vnet-hub" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("actions", "role"),
+    [
+        ([PEER, PEERING_WRITE], "Network Contributor"),
+        ([PEER, ROLE_WRITE], "Owner"),
+        ([PEER, "Microsoft.Relay/namespaces/write"], "Contributor"),
+    ],
+)
+def test_the_role_to_ask_for(actions: list[str], role: str) -> None:
+    assert role_for(actions) == role
+
+
+def test_what_goes_with_the_template_is_applied_at_once() -> None:
+    lacking = ("Microsoft.Network/virtualNetworks/write", ROLE_WRITE)
+    assert with_rights(planned(), {DEMO: lacking}).errands[0].how == APPLY
