@@ -1,6 +1,8 @@
 """What is refused before a tunnel is opened: each with its own code and the step that mends it, nothing asked of the
 Bastion itself and nothing changed."""
 
+import asyncio
+
 import pytest
 
 from aksess_sim.faults import Fault, Kind
@@ -161,6 +163,7 @@ async def test_an_address_that_may_not_be_read_is_tried_only_when_asked(on: Stag
     assert (told["usable"], "may not be read" in told["why"]) == (False, True)
     played = await kim.run("connect", "-g", "rg-demo", "-n", "web", "--via", "bastion", "--print-kubeconfig")
     refused(played, 70, "not-proven", "through Bastion `near`", "usually the network of `near`")
+    await asyncio.sleep(60)  # until the host itself has given up its connect
 
 
 @pytest.mark.parametrize(("words", "code"), [(("-n", "asleep"), 67), (("-n", "nowhere"), 64)])

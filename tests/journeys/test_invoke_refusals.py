@@ -71,7 +71,7 @@ INTERACTIVE = [
 async def test_what_talks_back_or_never_ends_is_refused_at_once(on: Stage, typed: str) -> None:
     words = [typed.removeprefix("one line:")] if typed.startswith("one line:") else typed.split()
     played = await on.shell().run("invoke", "-n", "vault", "--", *words)
-    refused(played, 68, "interactive", "one request and gets one answer", "--via direct or --via allowlist")
+    refused(played, 68, "interactive", "one request and gets one answer", "--via direct, bastion or allowlist")
     assert not len(on.azure.journal)
 
 

@@ -67,6 +67,7 @@ def restored(on: Stage, cluster: str, before: Any) -> None:
     clusters, _ = picture(on)
     assert {key: one["properties"].get("apiServerAccessProfile") for key, (one, _) in clusters.items()} == before
     all_closed(on, cluster, on.ranges(cluster))
+    assert not [one for bastion in on.azure.world.bastions for one in bastion.sessions()]
 
 
 def profiles(on: Stage) -> Any:

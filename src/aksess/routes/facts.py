@@ -65,7 +65,11 @@ class FactFinder:
             handed = await kubeconfig
             usable = handed if isinstance(handed, Kubeconfig) else None
             proof = await self._proof(usable, cluster, address) if usable else None
-            bastions = await self._found(looking, cluster, wishes, proof, every_route=every_route)
+            bastions = None
+            if every_route or (usable is not None and not (proof is not None and proof.open)):
+                bastions = await self._found(looking, cluster, wishes)
+            else:
+                looking.cancel()
         return Facts(
             cluster=cluster,
             caller=await self.credentials.identity(ARM_AUDIENCE),
@@ -116,21 +120,8 @@ class FactFinder:
                 return None
         return await self.bastions.search(cluster, wishes.bastion)
 
-    async def _found(
-        self,
-        looking: "asyncio.Task[Search | None]",
-        cluster: Cluster,
-        wishes: Wishes,
-        proof: Proof | None,
-        *,
-        every_route: bool,
-    ) -> Search | None:
-        """When everything else is known: no longer than is worth it. An API server that answers takes no Bastion."""
-        if every_route:
-            return await looking
-        if proof is not None and proof.open:
-            looking.cancel()
-            return None
+    async def _found(self, looking: "asyncio.Task[Search | None]", cluster: Cluster, wishes: Wishes) -> Search | None:
+        """When everything else is known: no longer than is worth it."""
         try:
             async with asyncio.timeout(SEARCH_SECONDS):
                 found = await looking

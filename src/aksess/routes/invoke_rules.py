@@ -41,7 +41,7 @@ def refuse_talk(command: Sequence[str]) -> RouteRefused | None:
     if why := talks(command):
         return RouteRefused(
             f"`{' '.join(command)[:80]}` {why}, and Command Invoke sends one request and gets one answer",
-            "take a route with an endpoint: aksess connect or aksess kubectl, --via direct or --via allowlist",
+            "take a route with an endpoint: aksess connect or aksess kubectl, --via direct, bastion or allowlist",
             code="interactive",
         )
     return None
