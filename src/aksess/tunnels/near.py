@@ -75,6 +75,7 @@ class NearSocket(asyncio.BufferedProtocol):
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - a reset is an end like any other
+        self._transport = None  # asyncio's own forgets that it is gone when it had something left to send
         self._websocket.resume_reading()
         self._gone()
 

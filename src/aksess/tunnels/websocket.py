@@ -159,7 +159,6 @@ class Websocket(WSListener):
         elif kind == WSMsgType.PONG:
             self.answers = True
         elif kind == WSMsgType.CLOSE:
-            self._deliver()
             self._take_close(transport, frame)
         else:
             raise WSProtocolError(WSCloseCode.UNSUPPORTED_DATA, "text in a tunnel of bytes")

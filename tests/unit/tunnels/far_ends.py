@@ -1,6 +1,7 @@
 """A far end to try tunnels against: a TLS websocket on loopback, and permits that count what is lent and given back."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -8,7 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import trustme
-from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_create_server
+from picows import (
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+    ws_create_server,
+)
 
 from aksess.clock import Clock
 from aksess.errors import AksessError
@@ -106,6 +117,8 @@ class Host:
     answer_pings: bool = True
     greeting: bytes = b""
     """What every far end says before it was said anything."""
+    elsewhere: str = ""
+    """Where it sends everybody instead."""
     lend_seconds: float = 0
     give_back_seconds: float = 0.01
     url: Callable[["Host"], str] = lambda host: f"wss://127.0.0.1:{host.port}/way/token-{host.lent}?node=a"
@@ -127,7 +140,10 @@ class Host:
             finally:
                 self.given_back += 1
 
-    def new_socket(self, request: WSUpgradeRequest) -> FarSocket | None:
+    def new_socket(self, request: WSUpgradeRequest) -> FarSocket | WSUpgradeResponseWithListener | None:
+        if self.elsewhere:
+            away = WSUpgradeResponse.create_redirect_response(302, self.elsewhere)
+            return WSUpgradeResponseWithListener(away, None)
         if not self.answers:
             return None
         made = FarSocket(request, echo=self.echo)
@@ -168,6 +184,11 @@ class Rig:
     def far(self) -> FarSocket:
         """The newest."""
         return self.host.sockets[-1]
+
+    def near_takes_little(self) -> None:
+        """The kernel keeps nothing for the program of the only connection, so that the tunnel has to."""
+        (made,) = self.tunnel._standing
+        made._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
 
 
 @asynccontextmanager

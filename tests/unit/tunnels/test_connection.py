@@ -38,13 +38,14 @@ def test_whatever_is_said_arrives_whole_and_in_order(said: list[bytes]) -> None:
     play(scene())
 
 
-def test_what_the_far_end_says_first_is_not_lost() -> None:
+@pytest.mark.parametrize("size", [5, 100_000])
+def test_what_the_far_end_says_first_is_not_lost(size: int) -> None:
     async def scene() -> None:
         async with rig(echo=False) as stage:
-            stage.host.greeting = os.urandom(100_000)
+            stage.host.greeting = os.urandom(size)
             reader, writer = await stage.connect()
             writer.write(b"x")
-            assert await reader.readexactly(100_000) == stage.host.greeting
+            assert await reader.readexactly(size) == stage.host.greeting
             writer.close()
 
     play(scene())
@@ -145,6 +146,49 @@ def test_what_was_sent_before_the_program_went_is_delivered() -> None:
     play(scene())
 
 
+def test_what_was_taken_from_a_program_that_was_reset_is_delivered_while_it_is_taken() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            _, writer = await stage.echoed(b"")
+            writer.write(b"x")
+            await asyncio.sleep(1)
+            far = stage.far.transport.underlying_transport
+            far.pause_reading()
+            data = os.urandom(16 * MIB)
+            writer.write(data)
+            await asyncio.sleep(1)
+            writer.transport.abort()
+            for _ in range(3):
+                await asyncio.sleep(LINGER_SECONDS * 0.6)
+                far.resume_reading()
+                for _ in range(4):
+                    await asyncio.sleep(0)
+                far.pause_reading()
+            far.resume_reading()
+            await asyncio.wait_for(stage.far.gone.wait(), 60)
+            assert stage.far.closed_with == 1000
+            assert stage.far.came == (b"x" + data)[: stage.tunnel.sent]
+
+    play(scene())
+
+
+def test_a_program_that_went_while_it_did_not_read_is_not_waited_for() -> None:
+    async def scene() -> None:
+        async with rig(echo=False) as stage:
+            _, writer = await stage.connect()
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            writer.write(b"x")
+            await asyncio.sleep(1)
+            stage.far.say(bytes(32 * MIB))
+            await asyncio.sleep(1)
+            assert stage.tunnel.received < 16 * MIB
+            writer.transport.abort()
+            await asyncio.sleep(LINGER_SECONDS * 0.9)
+            assert stage.tunnel.now == 0
+
+    play(scene())
+
+
 def test_a_program_that_is_reset_ends_the_far_end() -> None:
     async def scene() -> None:
         async with rig() as stage:
@@ -179,11 +223,12 @@ def test_the_permit_is_given_back_before_a_slow_reader_has_read_the_rest() -> No
                 program.connect(("127.0.0.1", stage.tunnel.port))
                 program.send(b"x")
                 await asyncio.sleep(1)
+                stage.near_takes_little()
                 data = os.urandom(200_000)
                 stage.far.say(data)
                 stage.far.close(WSCloseCode.OK)
                 await asyncio.sleep(1000)
-                assert stage.host.given_back == 1
+                assert (stage.host.given_back, stage.tunnel.now) == (1, 1)
                 program.setblocking(False)
                 reader, writer = await asyncio.open_connection(sock=program)
                 assert await reader.read() == data

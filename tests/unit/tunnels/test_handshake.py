@@ -46,6 +46,18 @@ def test_a_refused_handshake_tells_its_status() -> None:
     play(scene())
 
 
+def test_nobody_is_followed_elsewhere() -> None:
+    async def scene() -> None:
+        async with far_host() as other, rig() as stage:
+            stage.host.elsewhere = f"wss://127.0.0.1:{other.port}/way/token-1"
+            fault = await refused(stage)
+            assert isinstance(fault, AzureRefused)
+            assert fault.status == 302
+            assert other.sockets == []
+
+    play(scene())
+
+
 def test_a_certificate_nobody_vouches_for_is_refused() -> None:
     async def scene() -> None:
         async with rig(trust=ssl.create_default_context()) as stage:
