@@ -11,7 +11,7 @@ from aksess_sim.cli.standing import world_up
 
 
 @click.command()
-@click.option("--method", default="", help="Only this method; CONNECT is a decision of the proxy.")
+@click.option("--method", default="", help="Only this method; CONNECT is the proxy's, START a shell in a network.")
 @click.option("--host", default="", help="Only this host.")
 @click.option("--path", default="", help="Only paths that contain this.")
 @output_option

@@ -29,7 +29,7 @@ def world_options(verb: Verb) -> Verb:
 
 def shell_options(verb: Verb) -> Verb:
     """`--as`, `--from` and `--network`."""
-    verb = click.option("--network", metavar="VNET/SUBNET", help="The subnet the shell stands in.")(verb)
+    verb = click.option("--network", metavar="VNET/SUBNET", help="The subnet it is put into by force.")(verb)
     verb = click.option("--from", "address", metavar="ADDRESS", help="Its egress address; random without.")(verb)
     return click.option("--as", "person", metavar="PERSON", default="ada", show_default=True, help="Who it is.")(verb)
 
