@@ -21,6 +21,7 @@ from aksess.errors import AksessError, AzureBusy, AzureRefused, Conflict, RouteR
 from aksess.leases.model import Holder
 from aksess.leases.standing import Admission, Standing
 from aksess.progress import Progress
+from aksess.vnet.links import is_cut
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import Action, Part, Piece, Plan
 from aksess.vnet.template import template
@@ -30,6 +31,7 @@ Foreseen = Change
 TEMPLATE_SECONDS = 240.0
 """Most of it is the private endpoint's."""
 TRIES, BETWEEN_SECONDS = 10, 6.0
+CUTTABLE = frozenset({Part.PEERING_THERE, Part.PEERING_BACK, Part.ENDPOINT})
 PASSING = frozenset({"AnotherOperationInProgress", "RetryableError", "ReferencedResourceNotProvisioned"})
 """Codes of a network provider that is busy with the same network (REST reference, virtual networks)."""
 
@@ -63,6 +65,7 @@ class Applying:
         """To its end; the record as it then stands."""
         standing = await self._begun(plan, holder)
         await self._register(plan)
+        await self._clear(plan)
         if not all(piece.stands for piece in plan.deployment):
             await self._deploy(plan)
         for piece in plan.afterwards:
@@ -92,6 +95,16 @@ class Applying:
             self.progress.stage(f"registering {namespace} in the subscription", usually=60)
             await self.providers.register(plan.subscription, namespace)
 
+    async def _clear(self, plan: Plan) -> None:
+        """Out of the way with what was cut and must be made anew: a PUT would change nothing about it."""
+        for piece in plan.pieces:
+            if piece.action is Action.CREATE and piece.part in CUTTABLE and is_cut(await self._there(piece)):
+                self.progress.stage(f"{piece.part.value} `{piece.name}` was cut: it is made anew", usually=20)
+                await self.resources.delete(piece.id)
+
+    async def _there(self, piece: Piece) -> Json:
+        return await self.resources.read(piece.id) or {}
+
     async def _deploy(self, plan: Plan) -> None:
         group, name, made = plan.group_path, plan.deployment_name, _template(plan)
         self.progress.stage(f"deploying {name} into {plan.group}", usually=TEMPLATE_SECONDS)
@@ -99,11 +112,8 @@ class Applying:
         await self.deployments.run(group, name, made, plan.tags, _Teller(plan, self.progress).tell)
 
     async def _put(self, piece: Piece) -> None:
-        """One resource outside the template. A peering that was cut is made anew: Azure mends none (Azure docs,
-        virtual network peering, Disconnected)."""
+        """One resource outside the template."""
         self.progress.stage(f"{piece.part.value}: {piece.name}", usually=10)
-        if piece.part in (Part.PEERING_THERE, Part.PEERING_BACK) and await self._is_cut(piece):
-            await self.resources.delete(piece.id)
         for _ in range(TRIES):
             try:
                 ended = await self.resources.write(piece.id, piece.body)
@@ -118,10 +128,6 @@ class Applying:
         raise AzureBusy(
             f"other changes kept {piece.part.value} `{piece.name}` from being made", "run the same command again"
         )
-
-    async def _is_cut(self, piece: Piece) -> bool:
-        body = await self.resources.read(piece.id)
-        return str(((body or {}).get("properties") or {}).get("peeringState", "")).lower() == "disconnected"
 
     async def _admit(self, plan: Plan, standing: Standing) -> Standing:
         addresses = await self.looking.addresses(plan.admitted)

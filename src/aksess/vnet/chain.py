@@ -11,13 +11,13 @@ from ipaddress import IPv4Address, IPv4Network
 
 from aksess.azure.arm import Json
 from aksess.azure.clusters import Cluster
-from aksess.azure.resource_ids import group_of, name_of
+from aksess.azure.resource_ids import group_of, name_of, parent_of, same
 from aksess.azure.resources import state_of
 from aksess.azure.user_settings import ShellSettings
 from aksess.errors import AksessError
 from aksess.kube.probe import Proof
 from aksess.ranges import covered
-from aksess.vnet.links import CHECKS, Reading, delegated, guarded, peered, recorded, shut_out
+from aksess.vnet.links import CHECKS, Reading, delegated, guarded, is_cut, peered, recorded, shut_out
 from aksess.vnet.model import Action, Part, Piece, Plan, Variant
 
 MENDABLE = frozenset({Part.PEERING_THERE, Part.PEERING_BACK, Part.ZONE_LINK, Part.ZONE_RECORD, Part.CLUSTER_LINK})
@@ -100,16 +100,19 @@ def broken(links: tuple[Link, ...]) -> tuple[Link, ...]:
 
 
 def mended(seen: Seen) -> Plan:
-    """The plan, with what stands as planned and is broken all the same to be written anew."""
+    """The plan, with what stands as planned and is broken all the same to be written anew. What is below a thing that
+    must be made anew goes with it."""
     faults = {link.name: link.sentence for link in broken(chain(seen))}
+    plan = seen.plan
+    cut = [one.id for one in plan.pieces if one.action is Action.KEEP and is_cut(seen.body(one.id) or {})]
 
     def one(piece: Piece) -> Piece:
-        body = seen.body(piece.id)
-        if not piece.stands or piece.part.value not in faults or body is None or piece.part not in MENDABLE:
+        if any(same(piece.id, above) or same(parent_of(piece.id), above) for above in cut):
+            return replace(piece, action=Action.CREATE)
+        if not piece.stands or piece.part.value not in faults or piece.part not in MENDABLE:
             return piece
         return replace(piece, action=Action.CHANGE, differs=(faults[piece.part.value],))
 
-    plan = seen.plan
     return replace(plan, deployment=tuple(map(one, plan.deployment)), afterwards=tuple(map(one, plan.afterwards)))
 
 

@@ -45,6 +45,14 @@ def guarded(group: str | None, found: Reading) -> str:
     return ""
 
 
+def is_cut(body: Json) -> bool:
+    """A peering whose other half, or a private endpoint whose target, was deleted: no change mends it, it must be made
+    anew (Azure docs, virtual network peering; manage private endpoints)."""
+    properties = _properties(body)
+    states = [str(properties.get("peeringState", "")), *map(_state, _connections(body))]
+    return any(state.lower() == "disconnected" for state in states)
+
+
 def peered(half: Json, piece: Piece, other_stands: bool) -> str:
     """Of one half of a peering: it is connected, and leads to the right network."""
     properties = _properties(half)
@@ -84,12 +92,10 @@ def _profile(profile: Json, piece: Piece) -> str:
 
 
 def _endpoint(endpoint: Json, piece: Piece) -> str:
-    links = _properties(endpoint).get("privateLinkServiceConnections") or ()
-    links = [*links, *(_properties(endpoint).get("manualPrivateLinkServiceConnections") or ())]
-    wanted = _target(_properties(piece.body).get("privateLinkServiceConnections") or ())
+    links, wanted = _connections(endpoint), _target(_connections(piece.body))
     if not same(_target(links), wanted):
         return f"`{piece.name}` does not lead to the relay `{name_of(wanted)}`"
-    state = str((_properties(links[0]).get("privateLinkServiceConnectionState") or {}).get("status") or "Approved")
+    state = _state(links[0])
     return "" if state.lower() == "approved" else f"its connection to the relay is {state}, not Approved"
 
 
@@ -135,7 +141,18 @@ def _profiled(profile: Json) -> str:
     return ""
 
 
-def _target(connections: "list[Json] | tuple[Json, ...]") -> str:
+def _connections(endpoint: Json) -> list[Json]:
+    """Those its maker may approve, and those another must."""
+    properties = _properties(endpoint)
+    kinds = ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections")
+    return [one for kind in kinds for one in properties.get(kind) or ()]
+
+
+def _state(connection: Json) -> str:
+    return str((_properties(connection).get("privateLinkServiceConnectionState") or {}).get("status") or "Approved")
+
+
+def _target(connections: list[Json]) -> str:
     return str(_properties(connections[0]).get("privateLinkServiceId", "")) if connections else ""
 
 

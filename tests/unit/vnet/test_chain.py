@@ -194,8 +194,15 @@ def test_an_api_server_that_does_not_answer_inside_is_broken() -> None:
 def test_what_a_put_mends_is_to_be_written_anew() -> None:
     seen = changed(whole(Variant.PRIVATE), THERE, peeringState="Disconnected")
     made = mended(seen)
-    assert [one.part for one in made.pieces if not one.stands] == [Part.PEERING_THERE]
-    assert "Disconnected" in next(one for one in made.pieces if not one.stands).differs[0]
+    assert [(one.part, one.action) for one in made.pieces if not one.stands] == [(Part.PEERING_THERE, Action.CREATE)]
+    bare = mended(without(whole(Variant.PRIVATE), RECORD))
+    assert [(one.part, one.action) for one in bare.pieces if not one.stands] == [(Part.ZONE_RECORD, Action.CHANGE)]
+    dead = {"privateLinkServiceId": RELAY, "privateLinkServiceConnectionState": {"status": "Disconnected"}}
+    seen = changed(whole(Variant.PRIVATE), ENDPOINT, privateLinkServiceConnections=[{"properties": dead}])
+    assert [one.part for one in mended(seen).pieces if not one.stands] == [Part.ENDPOINT, Part.ZONE_RECORD]
+    assert mended(judged(seen, Part.ENDPOINT, Action.ADOPT)).piece(Part.ENDPOINT) == (
+        judged(seen, Part.ENDPOINT, Action.ADOPT).plan.piece(Part.ENDPOINT)
+    )
     assert mended(whole(Variant.PRIVATE)) == whole(Variant.PRIVATE).plan
     failed = changed(whole(Variant.PRIVATE), RELAY, provisioningState="Failed")
     assert mended(failed) == failed.plan
