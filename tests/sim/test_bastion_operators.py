@@ -51,6 +51,12 @@ def test_every_host_is_told_in_a_line(here: Terminal) -> None:
     assert "rg-hosts/hub (Premium): 0 live, 0 waiting, 0 orphaned of 80; 0 opened, 0 deleted, 0 left behind" in lines
 
 
+def test_status_tells_of_hosts_too(here: Terminal) -> None:
+    lines = here.type("status").stdout.splitlines()
+    assert "  rg-demo/disabled   Bastion Standard: no native clients" in lines
+    assert "  rg-hosts/hub        Bastion Premium: 0 live, 0 orphaned" in lines
+
+
 def test_maintenance_is_ordered_by_name(here: Terminal) -> None:
     done = here.type("bastion", "restart", "rg-demo/managed", "-o", "json")
     [host] = json.loads(done.stdout)

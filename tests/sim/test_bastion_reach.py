@@ -79,6 +79,13 @@ async def test_the_api_server_sees_the_hosts_own_address(azure: SimulatedAzure) 
         assert await outcome(client) == 1011
 
 
+async def test_a_cluster_that_is_deleted_meanwhile_cannot_be_reached(azure: SimulatedAzure) -> None:
+    async with shell(azure) as person, at(person, "own", "own") as client:
+        session = await client.session()
+        del azure.world.clusters[client.cluster.id.lower()]
+        assert await (await client.websocket(session)).closed() == 1011
+
+
 @pytest.mark.parametrize(
     ("person", "bastion", "cluster", "missing"),
     [

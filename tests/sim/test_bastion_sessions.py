@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from aksess_sim.faults import Fault, Kind
 from aksess_sim.host import SimulatedAzure
 from aksess_sim.world.bastions import State
 from aksess_sim.world.loader import load_world
-from sim.bastion_client import BINARY, CLOSE, Client, at
+from sim.bastion_client import BINARY, CLOSE, PING, Client, at
 from sim.simulated_shell import shell
 
 
@@ -161,6 +162,34 @@ async def test_what_a_session_is_shows_no_secret(ada: Client) -> None:
     [kept] = ada.bastion.sessions()
     assert session["authToken"] not in repr(kept)
     assert session["websocketToken"] not in repr(kept)
+
+
+async def test_a_watch_lasts_as_long_as_somebody_pings(ada: Client) -> None:
+    """Ten idle minutes and more; without a ping the flow would be forgotten after four."""
+    _, websocket = await ada.open()
+    inner = await ada.through(websocket)
+    await inner.get(
+        "/api/v1/namespaces?watch=1&resourceVersion=0",
+        ada.cluster.hosts[0],
+        f"Authorization: Bearer {ada.cluster.token_secret}",
+    )
+    for _ in range(7):
+        await asyncio.sleep(120)
+        websocket.send(PING)
+    assert len(ada.bastion.sessions(State.LIVE)) == 1
+
+
+async def test_faults_strike_the_exchange_and_the_websocket(ada: Client) -> None:
+    faults, host = ada.person.azure.faults, "bst-*"
+    faults.arm(Fault(Kind.STATUS, host=host, path="/api/tokens", status=500, body='{"message": "oh"}'))
+    assert (await ada.exchange()).json == {"message": "oh"}
+    faults.arm(Fault(Kind.STATUS, host=host, path="/webtunnelv2/*", status=502))
+    assert (await ada.websocket(await ada.session())).status == 502
+    faults.arm(Fault(Kind.CUT, host=host, path="/webtunnelv2/*"))
+    session = await ada.session()
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+        await ada.websocket(session)
+    assert (await ada.websocket(session)).status == 101
 
 
 @pytest.mark.parametrize(

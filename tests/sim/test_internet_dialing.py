@@ -1,6 +1,7 @@
 """Connections dialled from inside the simulated internet: judged, journaled, and gone with whoever dialled."""
 
 import asyncio
+import gc
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -132,6 +133,37 @@ async def test_nothing_is_left_of_a_call_that_is_cancelled(town: Town, after: fl
     await asyncio.sleep(0.1)
     assert len(asyncio.all_tasks()) == 1
     assert after == 0 or reader.lost.is_set()
+
+
+async def test_nothing_is_left_of_a_call_that_fails_at_once(town: Town) -> None:
+    with pytest.raises(ExceptionGroup):
+        async with town.dial(Reader()):
+            raise LookupError
+    await asyncio.sleep(0.1)
+    gc.collect()  # a transport that is still open would complain here
+
+
+async def test_nothing_is_left_of_a_call_that_fails_in_the_middle(town: Town) -> None:
+    reader = Reader()
+
+    async def call() -> None:
+        async with town.dial(reader) as transport:
+            await answer(town, reader, transport)
+            raise LookupError
+
+    with pytest.raises(ExceptionGroup):
+        await call()
+    await asyncio.sleep(0.1)
+    assert reader.lost.is_set()
+
+
+async def test_a_service_that_has_stopped_hangs_up(town: Town) -> None:
+    await town.service.stop()
+    reader = Reader()
+    async with town.dial(reader) as transport, asyncio.TaskGroup() as group:
+        answering = group.create_task(answer(town, reader, transport))
+        await asyncio.wait_for(reader.lost.wait(), 5)
+        answering.cancel()
 
 
 async def test_a_caller_who_speaks_no_tls_is_hung_up_on(town: Town) -> None:

@@ -13,7 +13,7 @@ from aksess_sim.cli.standing import world_up
 @click.command()
 @output_option
 def status(output: str) -> None:
-    """Show clusters, with the ranges ARM shows and those that are enforced, and the open shells."""
+    """Show clusters, with the ranges ARM shows and those that are enforced, Bastion hosts and the open shells."""
     record = world_up()
     told = ask(record, "GET", "/status")
     if output == "json":
@@ -23,6 +23,9 @@ def status(output: str) -> None:
     click.echo(f"process {record.pid}, speed {told['speed']:g}, {told['elapsed']:.0f} world seconds old")
     for cluster in told["clusters"]:
         click.echo(f"  {cluster['group']}/{cluster['name']:<10} {_words(cluster)}")
+    for host in told["bastions"]:
+        carried = f"{host['live']} live, {host['orphaned']} orphaned" if host["tunnels"] else "no native clients"
+        click.echo(f"  {host['group']}/{host['name']:<10} Bastion {host['sku']}: {carried}")
     for shell in told["sessions"]:
         place_of = f" in {shell['network']}" if shell["network"] else ""
         click.echo(f"  shell {shell['session']}: {shell['person']} from {shell['address']}{place_of}")
