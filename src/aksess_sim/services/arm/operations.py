@@ -93,8 +93,8 @@ def _result(asked: Asked) -> Answer:
         }
         return Answer(None, 202, headers)
     if operation.error:
-        raise Refused(operation.error.code, operation.error.message)
-    return Answer(None, 204)
+        raise Refused(operation.error.code, operation.error.message, details=operation.error.details)
+    return Answer(operation.result) if operation.result else Answer(None, 204)
 
 
 def result_address(asked: Asked, operation: Operation) -> str:

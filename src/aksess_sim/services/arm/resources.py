@@ -21,6 +21,8 @@ from aksess_sim.world.resources.private_links import STORAGE
 from aksess_sim.world.resources.writes import Etags
 
 _READ_ONLY = (bodies.LOAD_BALANCER, bodies.BASTION, bodies.NETWORK_INTERFACE)
+_ANSWERS = {STORAGE: 202, f"{STORAGE}/blobServices": 200, f"{STORAGE}/fileServices": 200}
+"""The status of a PUT that makes something, where it is not 201; SDKs take no other."""
 _Function = Callable[[str, Asked], Answer]
 
 
@@ -83,8 +85,11 @@ def _get(kind: str, asked: Asked) -> Answer:
 def _put(kind: str, asked: Asked) -> Answer:
     asked.world.providers.require(asked.names["subscription"], kind.partition("/")[0])
     written = asked.world.resources.put(_id(kind, asked), asked.body, asked.person, _etags(asked))
-    headers = operation_headers(asked, kind, written.operation) if written.operation else {}
-    return Answer(written.body, 201 if written.new else 200, headers)
+    status = _ANSWERS.get(kind, 201) if written.new else 200
+    if written.operation is None:
+        return Answer(written.body, status)
+    written.operation.result = written.body
+    return Answer(written.body, status, operation_headers(asked, kind, written.operation, location=status == 202))
 
 
 def _patch(kind: str, asked: Asked) -> Answer:
