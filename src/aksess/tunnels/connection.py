@@ -23,6 +23,8 @@ PING_SECONDS = 50.0
 Azure Load Balancer's idle time-out)."""
 LINGER_SECONDS = 5.0
 """A far end that was told the end and stays silent for so long has nothing left to say."""
+STUCK_SECONDS = 60.0
+"""The same, while something that was sent has not been taken."""
 CLOSING_SECONDS = 2.0
 
 
@@ -133,12 +135,13 @@ class Connection:
             return
         far = self.websocket
         far.finish()
-        going_on = True
-        while going_on:
+        quiet = 0.0
+        while quiet < (STUCK_SECONDS if far.unsent else LINGER_SECONDS):
             heard, unsent = far.heard, far.unsent
             if await self._way.clock.sleep_until_set(self._over, LINGER_SECONDS):
                 return
-            going_on = far.unsent != unsent if self._gone.is_set() else far.heard != heard or far.blocked
+            listened = not self._gone.is_set() and (far.heard != heard or far.held)
+            quiet = 0.0 if listened or far.unsent != unsent else quiet + LINGER_SECONDS
 
     async def _flushed(self) -> None:
         """The near side may take its time to read what is left; the far end is given back already."""

@@ -75,8 +75,13 @@ class Websocket(WSListener):
     @property
     def blocked(self) -> bool:
         """Whether silence means nothing now: we do not read, or what we ask is still on its way."""
+        return self.held or self.unsent > 0
+
+    @property
+    def held(self) -> bool:
+        """Whether it is not read, because the near side does not read."""
         below = self._below
-        return below is not None and (not below.is_reading() or self.unsent > 0)
+        return below is not None and not below.is_reading()
 
     async def close(self, seconds: float) -> None:
         """Say the end, send what is on its way, and wait so long for it; then cut."""

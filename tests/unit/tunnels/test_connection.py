@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from picows import WSCloseCode
 
-from aksess.tunnels.connection import LINGER_SECONDS, PING_SECONDS
-from unit.tunnels.far_ends import play, rig
+from aksess.clock import Clock
+from aksess.tunnels.connection import LINGER_SECONDS, PING_SECONDS, STUCK_SECONDS, Connection, Way
+from aksess.tunnels.near import reset
+from aksess.tunnels.websocket import Websocket
+from unit.tunnels.far_ends import TRUST, Host, play, rig
 
 MIB = 1 << 20
 pieces = st.lists(st.integers(1, 70_000).map(os.urandom), max_size=12)
@@ -43,6 +46,7 @@ def test_what_the_far_end_says_first_is_not_lost(size: int) -> None:
     async def scene() -> None:
         async with rig(echo=False) as stage:
             stage.host.greeting = os.urandom(size)
+            stage.host.answer_pings = False
             reader, writer = await stage.connect()
             writer.write(b"x")
             assert await reader.readexactly(size) == stage.host.greeting
@@ -146,28 +150,68 @@ def test_what_was_sent_before_the_program_went_is_delivered() -> None:
     play(scene())
 
 
-def test_what_was_taken_from_a_program_that_was_reset_is_delivered_while_it_is_taken() -> None:
+class Fading(Websocket):
+    """A far end after the near side has finished: it says something, and takes something, at these seconds."""
+
+    def __init__(self, unsent: int, says: list[int], takes: list[int]) -> None:
+        super().__init__(lambda: None)
+        self._unsent, self._says, self._takes = unsent, says, takes
+
+    @property
+    def heard(self) -> int:
+        return sum(one <= asyncio.get_running_loop().time() for one in self._says)
+
+    @heard.setter
+    def heard(self, _: int) -> None: ...
+
+    @property
+    def unsent(self) -> int:
+        return self._unsent - sum(one <= asyncio.get_running_loop().time() for one in self._takes)
+
+
+@pytest.mark.parametrize(
+    ("gone", "unsent", "says", "takes", "seconds"),
+    [
+        pytest.param(False, 0, [], [], 5, id="silent"),
+        pytest.param(False, 0, [4, 9], [], 15, id="has something to say"),
+        pytest.param(True, 0, [4, 9], [], 5, id="talks to nobody"),
+        pytest.param(True, 9, [4, 9], [], 60, id="takes nothing"),
+        pytest.param(False, 9, [], [], 60, id="takes nothing, and somebody may listen"),
+        pytest.param(True, 9, [], [57, 112], 175, id="takes a little"),
+        pytest.param(True, 2, [], [57, 112], 120, id="takes all"),
+    ],
+)
+def test_how_long_a_far_end_is_waited_for(
+    gone: bool, unsent: int, says: list[int], takes: list[int], seconds: float
+) -> None:
+    async def scene() -> None:
+        near, program = socket.socketpair()
+        with near, program:
+            way = Way(Host(), TRUST, lambda _: None, Clock(), memoryview(b""))
+            made = Connection(near, way, lambda: None, lambda _: None)
+            made.websocket = Fading(unsent, says, takes)
+            if gone:
+                made._near_gone()
+            await made._last_words()
+            assert asyncio.get_running_loop().time() == seconds
+
+    assert (LINGER_SECONDS, STUCK_SECONDS) == (5, 60)
+    play(scene())
+
+
+def test_a_far_end_that_talks_on_to_nobody_is_left() -> None:
     async def scene() -> None:
         async with rig(echo=False) as stage:
             _, writer = await stage.echoed(b"")
             writer.write(b"x")
             await asyncio.sleep(1)
-            far = stage.far.transport.underlying_transport
-            far.pause_reading()
-            data = os.urandom(16 * MIB)
-            writer.write(data)
-            await asyncio.sleep(1)
+            stage.far.answer_close = False
+            reset(writer.get_extra_info("socket"))
             writer.transport.abort()
-            for _ in range(3):
-                await asyncio.sleep(LINGER_SECONDS * 0.6)
-                far.resume_reading()
-                for _ in range(4):
-                    await asyncio.sleep(0)
-                far.pause_reading()
-            far.resume_reading()
-            await asyncio.wait_for(stage.far.gone.wait(), 60)
-            assert stage.far.closed_with == 1000
-            assert stage.far.came == (b"x" + data)[: stage.tunnel.sent]
+            for _ in range(20):
+                stage.far.say(b"on and on")
+                await asyncio.sleep(1)
+            assert stage.tunnel.now == 0
 
     play(scene())
 
