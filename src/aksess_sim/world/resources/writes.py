@@ -8,6 +8,7 @@ group writes) follows when the operation has ended well.
 import copy
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,9 @@ from aksess_sim.world.resources.store import Store, inside, is_inline
 from aksess_sim.world.tags import check_tags
 
 Body = dict[str, Any]
+
+_TOP: dict[str, Callable[[Any], Any]] = {"sku": dict, "kind": str, "zones": list}
+"""What may stand beside the properties, and of what shape it is."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,10 @@ class Writes:
         self._check_busy(id_)
         if before is None:
             check_limit(self._store, self._limits, rules.kind, id_, location)
-        self._check_links(rules, id_, sent, person)
-        attempt = Attempt(before["id"] if before else id_, copy.deepcopy(sent), before, around)
-        body = _body(rules, attempt, location)
+        with readable(id_):
+            self._check_links(rules, id_, sent, person)
+            attempt = Attempt(before["id"] if before else id_, copy.deepcopy(sent), before, around)
+            body = _body(rules, attempt, location)
         self._store.put(body)
         rules.begun(self._store, body)
         operation = self._run(rules, body, "Put")
@@ -232,6 +237,16 @@ class Writes:
         return body
 
 
+@contextmanager
+def readable(id_: str) -> Iterator[None]:
+    """A body is whatever somebody sent: what its rules cannot read is `InvalidRequestFormat`, as in Azure."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        details = [{"code": "InvalidJson", "message": f"What was sent for {id_} is of another shape: {error!r}."}]
+        raise Refused("InvalidRequestFormat", "Cannot parse the request.", details=details) from error
+
+
 def _body(rules: Rules, attempt: Attempt, location: str | None) -> Body:
     properties = rules.properties(attempt)
     body: Body = {"id": attempt.id, "name": name_of(attempt.id), "type": rules.kind}
@@ -239,7 +254,7 @@ def _body(rules: Rules, attempt: Attempt, location: str | None) -> Body:
         body["location"] = location
     if attempt.sent.get("tags"):
         body["tags"] = dict(attempt.sent["tags"])
-    body |= {key: attempt.sent[key] for key in rules.top if attempt.sent.get(key)}
+    body |= {key: _TOP[key](attempt.sent[key]) for key in rules.top if attempt.sent.get(key)}
     if "sku" in rules.top and "sku" not in body and rules.place == "region":
         body["sku"] = {"name": "Standard"}
     if rules.etag:
