@@ -35,8 +35,8 @@ def manifests(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_get_as_the_short_form_chooses_this_way_by_itself(ada: Shell, tmp_path: Path) -> None:
-    done = aksess(ada, tmp_path, "kubectl", "-n", "vault", "get", "namespaces", "-o", "name")
+def test_get_as_the_short_form_goes_this_way_when_it_is_pinned(ada: Shell, tmp_path: Path) -> None:
+    done = aksess(ada, tmp_path, "kubectl", "-n", "vault", "--via", "invoke", "get", "namespaces", "-o", "name")
     assert (done.code, "namespace/kube-system" in done.out.splitlines()) == (0, True), done
 
 

@@ -8,6 +8,7 @@ import pytest
 from aksess_sim.faults import Fault, Kind
 from journeys.stage import Stage
 from journeys.staged import nothing_changes, on_stage, refused
+from journeys.through import told_of
 
 TWO = """
 subscriptions: [demo, second]
@@ -51,7 +52,7 @@ def test_it_is_refused_before_anything_is_opened(code: str, yaml: str, says: str
     @on_stage(yaml)
     async def scene(on: Stage) -> None:
         with nothing_changes(on):
-            via = ("--via", "bastion") if pinned else ()
+            via = ("--via", "bastion") if pinned or code == "bastion-none" else ()
             played = await on.shell().run("connect", "-n", "vault", *via, "--print-kubeconfig")
             refused(played, 68, code, says, step)
         asked = [one for one in on.azure.journal if one.method != "CONNECT" and "bastion" in one.host]
@@ -91,7 +92,8 @@ async def test_single_commands_still_have_a_way(on: Stage) -> None:
 @on_stage(world())
 async def test_who_may_not_see_the_bastion_finds_none(on: Stage) -> None:
     with nothing_changes(on):
-        played = await on.shell("kim").run("connect", "-g", "rg-demo", "-n", "vault", "--print-kubeconfig")
+        pinned = ("--via", "bastion", "--print-kubeconfig")
+        played = await on.shell("kim").run("connect", "-g", "rg-demo", "-n", "vault", *pinned)
         refused(played, 68, "bastion-none", "that you may see")
         named = await on.shell("kim").run("connect", "-g", "rg-demo", "-n", "vault", "--bastion", "hub")
         refused(named, 2, "bastion-unknown", "or you may not see it")
@@ -159,7 +161,7 @@ async def test_a_public_cluster_that_does_not_list_it(on: Stage) -> None:
 async def test_an_address_that_may_not_be_read_is_tried_only_when_asked(on: Stage) -> None:
     kim = on.shell("kim")
     explained = await kim.run("connect", "-g", "rg-demo", "-n", "web", "--explain", "-o", "json")
-    told = explained.data["routes"][1]
+    told = told_of(explained)
     assert (told["usable"], "may not be read" in told["why"]) == (False, True)
     played = await kim.run("connect", "-g", "rg-demo", "-n", "web", "--via", "bastion", "--print-kubeconfig")
     refused(played, 70, "not-proven", "through Bastion `near`", "usually the network of `near`")
@@ -177,3 +179,16 @@ async def test_who_gets_no_kubeconfig_gets_no_tunnel(on: Stage) -> None:
     with nothing_changes(on):
         played = await on.shell("cat").run("connect", "-n", "vault", "--via", "bastion", "--print-kubeconfig")
         refused(played, 66, "rights-missing", "listClusterUserCredential/action")
+
+
+@on_stage()
+async def test_who_may_not_look_for_one_hears_what_bars_the_way_there_is(on: Stage) -> None:
+    ben = on.shell("ben")
+    played = await ben.run("connect", "-g", "rg-demo", "-n", "web", "--print-kubeconfig")
+    refused(played, 71, "ledger-refused", "--ledger local")
+    with nothing_changes(on):
+        pinned = await ben.run("connect", "-g", "rg-demo", "-n", "web", "--via", "bastion", "--print-kubeconfig")
+        refused(pinned, 66, "rights-missing", "Microsoft.Network/virtualNetworks/read")
+    held = await ben.hold("connect", "-g", "rg-demo", "-n", "web", "--ledger", "local")
+    assert "web is open (allowlist;" in held.stderr
+    await held.interrupt()

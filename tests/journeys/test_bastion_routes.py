@@ -10,7 +10,7 @@ from aksess_sim.faults import Fault, Kind
 from aksess_sim.world.bastions import Bastion
 from journeys.stage import Shell, Stage
 from journeys.staged import all_closed, nothing_changes, on_stage, refused
-from journeys.through import client
+from journeys.through import client, told_of
 from journeys.trouble import ARM
 
 NEAR = """
@@ -174,10 +174,10 @@ async def test_explain_tells_about_it_wherever_it_is_asked(on: Stage) -> None:
         pinned = await ada.run("connect", "-n", "vault", "--explain", "--via", "bastion", "-o", "json")
         public = await ada.run("connect", "-n", "web", "--explain", "-o", "json")
     assert private.data["order"] == pinned.data["order"] == ["bastion"]
-    told = private.data["routes"][1]
+    told = told_of(private)
     assert (told["route"], told["usable"], told["usdPerMonth"]) == ("bastion", True, 0)
     assert "`hub-bastion`" in told["why"]
-    none = public.data["routes"][1]
+    none = told_of(public)
     assert (none["usable"], round(none["usdPerMonth"])) == (False, 212)
     assert "az network bastion create" in none["nextStep"]
 

@@ -45,7 +45,7 @@ async def test_a_private_cluster_names_the_routes_that_will_do(on: Stage) -> Non
 @on_stage(LONELY)
 async def test_a_private_cluster_without_a_bastion_says_what_one_takes(on: Stage, command: tuple[str, ...]) -> None:
     with nothing_changes(on):
-        played = await on.shell().run(*command, "-n", "vault")
+        played = await on.shell().run(*command, "-n", "vault", "--via", "bastion")
         refused(played, 68, "bastion-none", "`vault`", "vnet-vault", "az network bastion create", "212 USD a month")
         refused(played, 68, "bastion-none", "for single commands: aksess invoke", "a Cloud Shell in its network")
 

@@ -1,4 +1,5 @@
-"""A Kubernetes client inside the event loop: what a kubectl would do with the kubeconfig of an open way."""
+"""A Kubernetes client inside the event loop: what a kubectl would do with the kubeconfig of an open way; and what is
+told about a way."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,6 +11,13 @@ import aiohttp
 
 from aksess.kube.kubeconfig import Kubeconfig, read_kubeconfig
 from aksess.kube.probe import trust_of
+from journeys.stage import Played
+
+
+def told_of(explained: Played, route: str = "bastion") -> dict[str, Any]:
+    """What `--explain -o json` says about one route."""
+    [found] = [one for one in explained.data["routes"] if one["route"] == route]
+    return dict(found)
 
 
 class Client:

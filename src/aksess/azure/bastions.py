@@ -7,7 +7,7 @@ is peered with tells where to look; a Bastion that is merely listed first is no 
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from aksess.azure.arm import Arm, Json
@@ -105,7 +105,7 @@ class Search:
     networks: tuple[str, ...] = ()
     """The cluster's own."""
     unseen: tuple[str, ...] = ()
-    """Subscriptions that may not be listed."""
+    """Subscriptions that could not be listed."""
     fault: AksessError | None = None
 
 
@@ -226,22 +226,23 @@ def _judged(
     links: tuple[str, ...] | None,
 ) -> Candidate:
     """The same, with what its own network and its address tell."""
-    bastion, home = candidate.bastion, seen.get(candidate.bastion.vnet.lower())
+    home = seen.get(candidate.bastion.vnet.lower())
     other = home.peering_with(candidate.joined) if home and candidate.joined else None
-    resolves: bool | None = True
-    if _name_is_private(cluster):
-        linked = None if links is None else bastion.vnet.lower() in links
-        own_servers = home is None or home.fault is not None or bool(home.dns_servers)
-        resolves = None if own_servers and not linked else linked
-        resolves = None if home is not None and home.dns_servers else resolves
-    return Candidate(
-        bastion,
-        candidate.own,
-        (*candidate.halves, *([other] if other else [])),
-        candidate.joined,
-        addresses.get(bastion.public_address_id),
-        resolves,
+    return replace(
+        candidate,
+        halves=(*candidate.halves, *([other] if other else [])),
+        address=addresses.get(candidate.bastion.public_address_id),
+        resolves=_resolves(home, links) if _name_is_private(cluster) else True,
     )
+
+
+def _resolves(home: Network | None, links: tuple[str, ...] | None) -> bool | None:
+    """Azure's own DNS answers where the zone is linked; servers of the owner's choice may know more, or less."""
+    if home is None or links is None or home.dns_servers:
+        return None
+    if home.id.lower() in links:
+        return True
+    return None if home.fault else False
 
 
 def _named(bastions: Sequence[Bastion], named: str) -> Bastion:

@@ -18,7 +18,7 @@ from aksess.kube.kubeconfig import Kubeconfig
 from aksess.kube.probe import Probe, Proof, Reach
 from aksess.progress import Progress
 from aksess.routes.base import Endpoint, Facts, RouteName, Verdict, Wishes
-from aksess.routes.bastion_rules import USD_MONTH, choose_bastion
+from aksess.routes.bastion_rules import choose_bastion
 from aksess.tunnels.far_end import FarEnd
 from aksess.wire import Wire
 
@@ -47,9 +47,14 @@ class ThroughBastion:
         choice = choose_bastion(facts, wishes)
         if choice.candidate is not None:
             return Verdict(self.name, True, choice.why, POSTURE, USUAL_SECONDS)
-        price = 0.0 if choice.exists else USD_MONTH
         return Verdict(
-            self.name, False, choice.why, POSTURE, usd_month=price, refusal=choice.refusal, exists=choice.exists
+            self.name,
+            False,
+            choice.why,
+            POSTURE,
+            usd_month=choice.usd_month,
+            refusal=choice.refusal,
+            exists=choice.exists,
         )
 
     @asynccontextmanager

@@ -32,6 +32,8 @@ class Choice:
     refusal: AksessError | None = None
     exists: bool = True
     """There is one within reach at all."""
+    usd_month: float = 0.0
+    """What there would have to be costs."""
 
 
 def choose_bastion(facts: Facts, wishes: Wishes) -> Choice:
@@ -44,8 +46,10 @@ def choose_bastion(facts: Facts, wishes: Wishes) -> Choice:
     judged = [(one, _refuse(one, facts.cluster, search.fault, pinned=pinned)) for one in search.candidates]
     judged.sort(key=lambda pair: (pair[1] is not None, *_rank(pair[0])))
     if not judged:
-        none = search.fault or _none(facts.cluster, search)
-        return Choice(none.sentence, refusal=none, exists=search.fault is not None)
+        if search.fault is not None:
+            return Choice(search.fault.sentence, refusal=search.fault, exists=False)
+        none = _none(facts.cluster, search)
+        return Choice(none.sentence, refusal=none, exists=False, usd_month=USD_MONTH)
     (best, refusal), others = judged[0], len(judged) - 1
     if refusal is not None:
         also = f" (and {others} more that will not do)" if others else ""

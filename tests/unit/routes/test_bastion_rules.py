@@ -147,7 +147,7 @@ def test_several_that_will_not_do_are_counted_and_the_best_is_explained() -> Non
 def test_none_within_reach_says_what_one_takes() -> None:
     choice = choose_bastion(facts(unseen=("other",)), Wishes())
     assert choice.refusal is not None
-    assert (choice.exists, choice.refusal.code) == (False, "bastion-none")
+    assert (choice.exists, choice.refusal.code, choice.usd_month) == (False, "bastion-none", USD_MONTH)
     assert "vnet-spoke" in choice.refusal.sentence
     assert "subscription other could not be listed" in choice.refusal.sentence
     assert f"{USD_MONTH:.0f} USD a month" in choice.refusal.next_step
@@ -158,7 +158,7 @@ def test_none_within_reach_says_what_one_takes() -> None:
 def test_what_could_not_be_read_is_the_refusal_when_nothing_was_found() -> None:
     fault = RightsMissing("no", "ask")
     choice = choose_bastion(facts(fault=fault), Wishes())
-    assert (choice.refusal, choice.exists) == (fault, True)
+    assert (choice.refusal, choice.exists, choice.usd_month) == (fault, False, 0)
     apart = choose_bastion(facts(Candidate(bastion()), fault=fault), PINNED)
     assert apart.refusal is fault, "it may well be peered: nobody could see"
     assert choose_bastion(facts(own(), fault=fault), PINNED).refusal is None, "its own network needs no peering"
