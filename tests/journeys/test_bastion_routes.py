@@ -150,6 +150,16 @@ async def test_an_open_cluster_can_be_reached_through_it_when_it_is_asked_for(on
     await held.interrupt()
 
 
+@on_stage(NEAR.replace("open: {", "closed: {private: true, entra: true, local_accounts: false, "))
+async def test_an_entra_cluster_signs_in_as_ever(on: Stage) -> None:
+    held = await on.shell().hold("connect", "-n", "closed")
+    written = json.loads(held.kubeconfig.read_text())
+    assert written["users"][0]["user"]["exec"]["args"][-2:] == ["aksess", "token"]
+    assert written["clusters"][0]["cluster"]["server"].startswith("https://127.0.0.1:")
+    assert "closed is open (bastion; proven: the API server answered 200" in held.stderr
+    await held.interrupt()
+
+
 @on_stage()
 async def test_a_search_that_takes_long_holds_up_no_other_way(on: Stage) -> None:
     ada = on.shell()

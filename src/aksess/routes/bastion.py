@@ -103,8 +103,13 @@ class ThroughBastion:
         """At once for what will not pass, after a while for what may."""
         if isinstance(fault, AzureRefused) and fault.status:
             fault = websocket_refused(bastion, fault)
+        if proof.reach is Reach.STRANGER:
+            raise NotProven(
+                f"what answers through Bastion `{bastion}` is not this cluster's API server: {proof.fault}",
+                "do not go on through it; compare the certificate authority: az aks get-credentials -f -",
+            )
         passing = fault is None or isinstance(fault, AzureBusy | AzureUnreachable)
-        if passing and proof.reach is not Reach.STRANGER and took < PROOF_SECONDS:
+        if passing and took < PROOF_SECONDS:
             return
         if fault is not None and fault.code != "tunnel-lost":
             raise fault

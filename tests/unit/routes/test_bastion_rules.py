@@ -6,6 +6,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aksess.azure.bastions import Bastion, Candidate, Search
 from aksess.azure.clusters import Cluster
@@ -71,6 +73,47 @@ def test_the_best_is_taken_whatever_order_they_are_listed_in() -> None:
     for best in range(len(ranked)):
         for listed in permutations([*ranked[best:], own("aa-basic", sku="Basic")]):
             assert choose_bastion(facts(*listed), PINNED).candidate is ranked[best]
+
+
+words = st.sampled_from
+halves = st.builds(Peering, st.just(HUB), words(["Connected", "Initiated", "Disconnected", ""]), st.booleans())
+drawn = st.builds(
+    Candidate,
+    st.builds(
+        lambda name, sku, state, tunnels: bastion(name, sku=sku, state=state, enableTunneling=tunnels),
+        words(["a", "b", "c"]),
+        words(["Standard", "premium", "Basic", "Developer", ""]),
+        words(["Succeeded", "Updating", "Failed", "Deleting", ""]),
+        words([True, False, None]),
+    ),
+    own=st.booleans(),
+    halves=st.lists(halves, max_size=2).map(tuple),
+    joined=st.just(SPOKE),
+    address=st.none() | words([IPv4Address("20.1.2.3"), IPv4Address("20.9.9.9")]),
+    resolves=words([True, False, None]),
+)
+
+
+@given(st.lists(drawn, max_size=5), st.booleans(), st.sampled_from([PINNED, Wishes()]))
+def test_whatever_is_found_one_is_taken_that_leads_there_or_it_is_said_why_not(
+    found: list[Candidate], public: bool, wishes: Wishes
+) -> None:
+    choice = choose_bastion(facts(*found, public=public, ranges=("20.1.2.3/32",)), wishes)
+    assert (choice.candidate is None) != (choice.refusal is None)
+    assert choice.why
+    if choice.refusal is not None:
+        assert choice.refusal.next_step
+        assert choice.exists is bool(found)
+        return
+    assert choice.candidate is not None
+    taken = choice.candidate
+    assert taken.bastion.sku.lower() in ("standard", "premium")
+    assert taken.bastion.tunnels
+    assert taken.bastion.state in ("Succeeded", "Updating")
+    assert taken.own or (taken.halves and all(half.works for half in taken.halves))
+    assert public or taken.resolves is not False
+    assert not public or taken.address in (None, ADDRESS)
+    assert not public or taken.address or wishes is PINNED, "nobody is sent to an address that nobody knows"
 
 
 def test_it_is_said_which_and_why() -> None:
