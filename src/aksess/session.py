@@ -50,6 +50,7 @@ from aksess.routes.direct import Direct
 from aksess.routes.facts import FactFinder
 from aksess.routes.invoke import Invoke
 from aksess.routes.planner import Plan, choose, plan
+from aksess.routes.vnet import ShellNetwork
 from aksess.settings import ARM_AUDIENCE, Settings
 from aksess.wire import Wire
 
@@ -87,6 +88,7 @@ class Session:
     keeper: Keeper
     facts: FactFinder
     direct: Direct
+    vnet: ShellNetwork
     bastion: ThroughBastion
     allowlist: AllowList
     invoke: Invoke
@@ -207,7 +209,7 @@ class Session:
     @property
     def routes(self) -> Sequence[Route]:
         """Every way there is."""
-        return (self.direct, self.bastion, self.allowlist, self.invoke)
+        return (self.direct, self.bastion, self.vnet, self.allowlist, self.invoke)
 
 
 @asynccontextmanager
@@ -231,6 +233,7 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
             clock,
             settings.observers,
             keeper.ledger.name,
+            Deployments(arm, clock),
         )
         opening = Opening(arm, keeper.reconciler, clock, progress, facts.address)
         holding = Holding(keeper, clock, progress)
@@ -246,6 +249,7 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
             keeper=keeper,
             facts=facts,
             direct=Direct(),
+            vnet=ShellNetwork(),
             bastion=bastion,
             allowlist=allowlist,
             invoke=Invoke(Commands(arm, clock), credentials, clock, progress),

@@ -42,7 +42,9 @@ async def test_explain_tells_every_route_and_opens_none(on: Stage) -> None:
         for cluster, order in usable.items():
             told = await ada.run("connect", "-n", cluster, "--explain", "-o", "json")
             assert (told.code, told.data["order"]) == (0, order), told
-            assert [one["route"] for one in told.data["routes"]] == ["direct", "bastion", "allowlist", "invoke"]
+            assert [one["route"] for one in told.data["routes"]] == [
+                *("direct", "bastion", "vnet", "allowlist", "invoke")
+            ]
             assert all(one["why"] for one in told.data["routes"])
 
 

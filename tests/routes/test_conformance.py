@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from aksess.azure.bastions import Search
 from aksess.errors import AksessError, EgressUnclear
 from aksess.routes.base import Endpoint, Facts, Route, RouteName, Verdict, Wishes
 from aksess.session import ClusterName, Session, open_session
@@ -22,11 +23,14 @@ from journeys.staged import all_closed, nothing_changes, on_stage, picture
 
 ROUTES = {
     RouteName.DIRECT: ("open", "web"),
+    RouteName.VNET: ("vault", "web"),
     RouteName.BASTION: ("vault", "web"),
     RouteName.ALLOWLIST: ("web", "vault"),
     RouteName.INVOKE: ("vault", "vault as cat"),
 }
 """Route -> a cluster it can open from outside, and one it cannot (or somebody for whom it cannot)."""
+INSIDE = {RouteName.VNET: "vnet-vault/shell"}
+"""Where the shell must stand; in Microsoft's own network unless said otherwise."""
 EVERY = sorted(ROUTES)
 ASKED = {RouteName.INVOKE: Wishes(command=("kubectl", "get", "pods"))}
 """Where the route cannot be judged by a wish for nothing in particular."""
@@ -54,7 +58,7 @@ class Scene:
 @asynccontextmanager
 async def scene(on: Stage, name: RouteName, cluster: str) -> AsyncIterator[Scene]:
     cluster, _, person = cluster.partition(" as ")
-    shell = on.shell(person or "ada")
+    shell = on.shell(person or "ada", network=INSIDE.get(name))
     app = shell.app()
     async with open_session(Settings.from_environment(shell.environment), app.console, app.new_clock()) as session:
         facts = await session.facts.gather(await session.find(ClusterName(name=cluster)), Wishes())
@@ -83,6 +87,8 @@ def variants(facts: Facts) -> list[Facts]:
     return [
         facts,
         replace(facts, proof=None),
+        replace(facts, bastions=None),
+        replace(facts, bastions=Search(fault=unclear)),
         replace(facts, egress=None, egress_fault=unclear),
         replace(facts, missing_rights=(("Microsoft.ContainerService/managedClusters/write", "/s"),)),
         replace(facts, missing_rights=(("Microsoft.Resources/deployments/write", "/s"),)),

@@ -18,12 +18,14 @@ from aksess.errors import AksessError
 from aksess.kube.kubeconfig import Kubeconfig
 from aksess.kube.probe import Proof
 from aksess.leases.model import Lease
+from aksess.leases.standing import Standing
 from aksess.settings import LEASE_DEFAULT
 
 
 class RouteName(StrEnum):
     DIRECT = "direct"
     BASTION = "bastion"
+    VNET = "vnet"
     ALLOWLIST = "allowlist"
     INVOKE = "invoke"
 
@@ -67,6 +69,8 @@ class Facts:
     node_egress: NodeEgress | None = None
     bastions: Search | None = None
     """None when nobody looked for one."""
+    shell_network: Standing | None = None
+    """A Cloud Shell network that was applied for the cluster; None when none is known."""
     only: RouteName | None = None
     """Gathered for this route alone: no other can be judged by it."""
 

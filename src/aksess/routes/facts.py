@@ -18,6 +18,7 @@ from aksess.egress.observers import observe
 from aksess.errors import AksessError, AzureBusy, ClusterUnfit, EgressUnclear, RightsMissing
 from aksess.kube.kubeconfig import Kubeconfig, read_kubeconfig
 from aksess.kube.probe import Probe, Proof
+from aksess.leases.standing import known_standing
 from aksess.ranges import covered
 from aksess.routes.base import Facts, RouteName, Wishes
 from aksess.settings import AKS_AUDIENCE, ARM_AUDIENCE
@@ -43,6 +44,7 @@ class FactFinder:
     clock: Clock
     observers: tuple[str, ...]
     ledger: str
+    records: deployments.Deployments
 
     async def gather(self, cluster_id: ClusterId, wishes: Wishes, *, every_route: bool = False) -> Facts:
         """For the routes that are wished for, or to tell about `every_route`.
@@ -56,6 +58,7 @@ class FactFinder:
         async with owned_tasks() as tasks:
             egress = tasks.create_task(self._egress(wishes))
             missing = tasks.create_task(self._missing_rights(cluster_id))
+            network = tasks.create_task(known_standing(self.records, cluster_id))
             cluster = await self._fit_cluster(cluster_id)
             kubeconfig = tasks.create_task(self._kubeconfig(cluster))
             nodes = tasks.create_task(self.networks.node_egress(cluster)) if wishes.lock_down else None
@@ -81,6 +84,7 @@ class FactFinder:
             missing_rights=missing.result(),
             node_egress=nodes.result() if nodes else None,
             bastions=bastions,
+            shell_network=network.result(),
         )
 
     async def _for_command(self, cluster_id: ClusterId) -> Facts:

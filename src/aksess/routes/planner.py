@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from aksess.errors import RouteRefused
 from aksess.routes.base import RouteName, Verdict, Wishes
 
-BY_POSTURE = (RouteName.DIRECT, RouteName.BASTION, RouteName.ALLOWLIST, RouteName.INVOKE)
-"""Least exposure first: a way that is open already exposes nothing more, and neither does a Bastion, which leaves the
-cluster as it is. Last what only runs single commands: it opens nothing, but the command runs elsewhere."""
+BY_POSTURE = (RouteName.DIRECT, RouteName.BASTION, RouteName.VNET, RouteName.ALLOWLIST, RouteName.INVOKE)
+"""Least exposure first: a way that is open already exposes nothing more, and neither does a Bastion or a network one
+stands in, which leave the cluster as it is. Last what only runs single commands: it opens nothing, but the command runs
+elsewhere."""
 
 
 @dataclass(frozen=True)

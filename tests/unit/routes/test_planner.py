@@ -11,11 +11,11 @@ from aksess.routes.planner import BY_POSTURE, choose, plan
 
 REFUSALS = {name: ClusterUnfit(f"{name} refuses", "do that") for name in RouteName}
 YES_OR_NO = [*product([True, False], repeat=len(RouteName))]
-CASES = [
-    (via, usable, refusing, there)
-    for there in (RouteName, {RouteName.DIRECT, RouteName.ALLOWLIST, RouteName.INVOKE}, {RouteName.BASTION})
-    for via, usable, refusing in product([None, *RouteName], YES_OR_NO, YES_OR_NO)
-]
+THERE: dict[str, Collection[RouteName]] = {
+    "every way": RouteName,
+    "no Bastion and no network": {RouteName.DIRECT, RouteName.ALLOWLIST, RouteName.INVOKE},
+    "a Bastion alone": {RouteName.BASTION},
+}
 
 
 def verdicts(usable: tuple[bool, ...], refusing: tuple[bool, ...], there: Collection[RouteName]) -> list[Verdict]:
@@ -32,12 +32,15 @@ def verdicts(usable: tuple[bool, ...], refusing: tuple[bool, ...], there: Collec
     ]
 
 
-@pytest.mark.parametrize(("via", "usable", "refusing", "there"), CASES)
-def test_every_combination(
-    via: RouteName | None, usable: tuple[bool, ...], refusing: tuple[bool, ...], there: Collection[RouteName]
-) -> None:
-    wishes = Wishes(via=via)
-    judged = verdicts(usable, refusing, there)
+@pytest.mark.parametrize("there", THERE)
+@pytest.mark.parametrize("via", [None, *RouteName])
+def test_every_combination(via: RouteName | None, there: str) -> None:
+    for usable, refusing in product(YES_OR_NO, YES_OR_NO):
+        judge(verdicts(usable, refusing, THERE[there]), Wishes(via=via))
+
+
+def judge(judged: list[Verdict], wishes: Wishes) -> None:
+    via = wishes.via
     made = plan(judged, wishes)
     assert plan(judged[::-1], wishes) == made, "the order they come in does not matter"
     assert made.verdicts == tuple(sorted(judged, key=lambda one: BY_POSTURE.index(one.route))), "each is told"
