@@ -35,6 +35,11 @@ TESTED_ELSEWHERE = {
     "cli/token.py": "tests/journeys/test_commands_words.py",
     "cli/use.py": "tests/journeys/test_commands_words.py",
     "cli/vnet_plan.py": "tests/journeys/test_vnet_plan.py",
+    "cli/vnet.py": "tests/project/test_documents.py, its help",
+    "cli/vnet_apply.py": "tests/journeys/test_vnet_apply.py",
+    "cli/vnet_remove.py": "tests/journeys/test_vnet_remove.py",
+    "cli/vnet_shown.py": "tests/journeys/test_vnet_apply.py",
+    "cli/vnet_status.py": "tests/journeys/test_vnet_chain.py",
     "cli/work.py": "tests/journeys: every command runs through it",
     "attachments/limits.py": "tests/unit/attachments/test_parcel.py",
     "attachments/mention.py": "tests/unit/attachments/test_kubectl.py",
@@ -63,6 +68,10 @@ TESTED_ELSEWHERE = {
     "routes/invoke_rules.py": "tests/journeys/test_invoke_refusals.py",
     "routes/facts.py": "tests/journeys/test_trouble_rights.py",
     "vnet/pieces.py": "tests/unit/vnet/test_design.py",
+    "vnet/apply.py": "tests/journeys/test_vnet_apply.py",
+    "vnet/looking.py": "tests/journeys/test_vnet_chain.py",
+    "vnet/network.py": "tests/journeys/test_vnet_chain.py",
+    "vnet/remove.py": "tests/journeys/test_vnet_remove.py",
     "session.py": "tests/journeys: every command is built by it",
 }
 

@@ -1,0 +1,146 @@
+"""aksess vnet remove: only what aksess made, in order, whatever state it is in; what stays is said."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from aksess.vnet.model import Part
+from aksess_sim.faults import Fault, Kind
+from journeys.by_hand import Hand, hand
+from journeys.networks import applied, parts, resources, vnet, works
+from journeys.stage import Stage
+from journeys.staged import nothing_changes, on_stage, refused
+
+EITHER = pytest.mark.parametrize("cluster", ["vault", "web"])
+
+
+@EITHER
+@on_stage()
+async def test_a_dry_run_tells_what_the_removal_does(on: Stage, cluster: str) -> None:
+    ada = on.shell()
+    await applied(ada, cluster)
+    with nothing_changes(on):
+        told = await vnet(ada, "remove", cluster, "--dry-run", "-o", "json")
+        refused(await vnet(ada, "remove", cluster), 68, "remove-unconfirmed", "nothing was removed")
+    foreseen = {one["id"].lower() for one in told.data["gone"] if one["fate"] == "removed"}
+    done = await vnet(ada, "remove", cluster, "--yes", "-o", "json")
+    assert done.code == 0, done
+    assert {one["id"].lower() for one in done.data["gone"] if one["fate"] == "removed"} >= foreseen
+
+
+@on_stage()
+async def test_two_networks_of_one_group_share_the_zone_until_the_last_goes(on: Stage) -> None:
+    before = resources(on)
+    ada = on.shell()
+    await applied(ada, "web")
+    await applied(ada, "vault")
+    first = await vnet(ada, "remove", "web", "--yes", "-o", "json")
+    assert first.code == 0, first
+    zone = [one for one in first.data["gone"] if one["what"] == Part.ZONE.value]
+    assert [one["fate"] for one in zone] == ["left"]
+    assert "still used" in zone[0]["why"]
+    await on.settled()
+    assert works(on, "vault")
+    second = await vnet(ada, "remove", "vault", "--yes", "-o", "json")
+    assert second.code == 0, second
+    assert resources(on) == before
+
+
+@on_stage()
+async def test_somebody_elses_entry_and_leases_stay(on: Stage) -> None:
+    ada, bob = on.shell(), on.shell()
+    await applied(ada, "web")
+    await on.settled()
+    allowed = await bob.run("allow", "-g", "rg-demo", "-n", "web", "--for", "2h")
+    assert allowed.code == 0, allowed
+    removed = await vnet(ada, "remove", "web", "--yes")
+    assert removed.code == 0, removed
+    assert on.ranges("web") == ["51.144.20.0/24", "40.68.115.7/32", bob.address]
+
+
+@on_stage()
+async def test_the_entry_goes_before_the_address_is_given_up(on: Stage) -> None:
+    ada = on.shell()
+    await applied(ada, "web")
+    on.azure.faults.arm(Fault(Kind.STATUS, method="PUT", path="*/managedClusters/web", status=403, count=None))
+    stuck = await vnet(ada, "remove", "web", "--yes")
+    assert stuck.code == 75, stuck
+    where = await parts(ada, "web")
+    assert where[Part.ADDRESS].lower() in resources(on)
+    on.azure.faults.clear()
+    done = await vnet(ada, "remove", "web", "--yes")
+    assert done.code == 0, done
+    assert on.ranges("web") == ["51.144.20.0/24", "40.68.115.7/32"]
+
+
+@on_stage()
+async def test_what_is_used_is_left_told_and_finished_later(on: Stage) -> None:
+    before = resources(on)
+    ada = on.shell()
+    await applied(ada, "vault")
+    where = await parts(ada, "vault")
+    user = f"{where[Part.PROFILE].rsplit('/', 1)[0]}/of-somebody"
+    async with hand(ada) as by:
+        body = await by.read(where[Part.PROFILE])
+        await by.put(user, {"location": body["location"], "properties": body["properties"]})
+    stuck = await vnet(ada, "remove", "vault", "--yes", "-o", "json")
+    assert stuck.code == 75, stuck
+    assert "error [left-behind]" in stuck.stderr
+    assert {one["what"] for one in stuck.data["gone"] if one["fate"] == "stuck"} >= {Part.NETWORK.value}
+    async with hand(ada) as by:
+        await by.delete(user)
+    done = await vnet(ada, "remove", "vault", "--yes")
+    assert done.code == 0, done
+    assert resources(on) == before
+
+
+async def half_gone(by: Hand, where: dict[Part, str]) -> None:
+    await by.delete(where[Part.ENDPOINT])
+    await by.delete(where[Part.PROFILE])
+
+
+async def network_gone(by: Hand, where: dict[Part, str]) -> None:
+    await half_gone(by, where)
+    await by.delete(where[Part.NETWORK])
+
+
+@pytest.mark.parametrize("act", [half_gone, network_gone])
+@EITHER
+@on_stage()
+async def test_leftovers_of_every_kind_are_found(
+    on: Stage, cluster: str, act: Callable[[Hand, dict[Part, str]], Awaitable[None]]
+) -> None:
+    before, ranges = resources(on), on.ranges(cluster)
+    ada = on.shell()
+    await applied(ada, cluster)
+    async with hand(ada) as by:
+        await act(by, await parts(ada, cluster))
+    removed = await vnet(ada, "remove", cluster, "--yes", "-o", "json")
+    assert removed.code == 0, removed
+    assert resources(on) == before
+    assert on.ranges(cluster) == ranges
+
+
+@on_stage()
+async def test_a_network_of_ones_own_is_used_and_given_back_as_it_was(on: Stage) -> None:
+    ada = on.shell()
+    hub = next(
+        one for one in on.azure.world.networks.of_kind("Microsoft.Network/virtualNetworks") if one["name"] == "vnet-hub"
+    )
+    before, subnets = (
+        resources(on),
+        {one["name"]: one["properties"]["addressPrefix"] for one in hub["properties"]["subnets"]},
+    )
+    await applied(ada, "vault", "--vnet", "rg-hub/vnet-hub")
+    await on.settled()
+    assert works(on, "vault")
+    status = await vnet(ada, "status", "vault", "-o", "json")
+    assert status.data["network"].endswith("/vnet-hub"), "it need not be named again"
+    assert status.code == 0, status
+    removed = await vnet(ada, "remove", "vault", "--yes", "-o", "json")
+    assert removed.code == 0, removed
+    assert resources(on) == before
+    there = next(
+        one for one in on.azure.world.networks.of_kind("Microsoft.Network/virtualNetworks") if one["name"] == "vnet-hub"
+    )
+    assert {one["name"]: one["properties"]["addressPrefix"] for one in there["properties"]["subnets"]} == subnets
