@@ -52,7 +52,7 @@ from aksess.routes.invoke import Invoke
 from aksess.routes.planner import Plan, choose, plan
 from aksess.routes.vnet import ShellNetwork
 from aksess.settings import ARM_AUDIENCE, Settings
-from aksess.wire import Wire
+from aksess.wire import Wire, past_the_proxy
 
 if TYPE_CHECKING:
     from aksess.vnet.network import ShellNetworks
@@ -170,6 +170,10 @@ class Session:
     def kubeconfig_file(self, access: Endpoint) -> AbstractContextManager[Path]:
         """A private kubeconfig for as long as the context lives."""
         return workspace(access.kubeconfig, self.settings.environment)
+
+    def variables(self, access: Endpoint) -> dict[str, str]:
+        """What commands need beside the kubeconfig: not every client keeps loopback from the proxy, as kubectl does."""
+        return past_the_proxy(self.settings.environment, access.kubeconfig.host) if access.kubeconfig.loopback else {}
 
     async def run(self, command: Sequence[str], variables: Mapping[str, str], signals: Lender) -> int:
         """The person's command on the person's terminal, with these variables beside their own; its exit code."""

@@ -43,7 +43,7 @@ VARIABLES = {
     "IDENTITY_ENDPOINT": "the endpoint of a managed identity, set where there is one (azure-identity)",
     "KUBERNETES_EXEC_INFO": "set by kubectl: which version of the exec credential it wants",
     "HTTPS_PROXY": "the proxy for HTTPS (http_proxy, HTTP_PROXY, ALL_PROXY and the lower-case forms as well)",
-    "NO_PROXY": "hosts that are reached without the proxy",
+    "NO_PROXY": "hosts that are reached without the proxy; 127.0.0.1 joins them for commands behind a tunnel",
     "SSL_CERT_FILE": "certificates to trust instead of the system's",
     "SSL_CERT_DIR": "a folder of certificates to trust",
     "REQUESTS_CA_BUNDLE": "certificates to trust, as az and requests name it",

@@ -48,6 +48,12 @@ class Wire:
         await self.session.close()
 
 
+def past_the_proxy(environment: Mapping[str, str], host: str) -> dict[str, str]:
+    """NO_PROXY with this host added, in both spellings, for the commands we start: not all of them read the same."""
+    hosts = ",".join(filter(None, [_either_case(environment, "no_proxy"), host]))
+    return {"NO_PROXY": hosts, "no_proxy": hosts}
+
+
 def trusted_certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
     """SSL_CERT_FILE or SSL_CERT_DIR, else REQUESTS_CA_BUNDLE, else the system's. Errors: BadInput."""
     for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):

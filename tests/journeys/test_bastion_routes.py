@@ -10,6 +10,7 @@ from aksess_sim.faults import Fault, Kind
 from aksess_sim.world.bastions import Bastion
 from journeys.stage import Shell, Stage
 from journeys.staged import all_closed, nothing_changes, on_stage, refused
+from journeys.test_commands_routes import program
 from journeys.through import client, told_of
 from journeys.trouble import ARM
 
@@ -158,6 +159,18 @@ async def test_an_entra_cluster_signs_in_as_ever(on: Stage) -> None:
     assert written["clusters"][0]["cluster"]["server"].startswith("https://127.0.0.1:")
     assert "closed is open (bastion; proven: the API server answered 200" in held.stderr
     await held.interrupt()
+
+
+@on_stage()
+async def test_commands_behind_the_tunnel_reach_it_past_the_proxy(on: Stage) -> None:
+    ada = on.shell()
+    told = program(ada, on.folder, "tool")
+    assert (await ada.run("connect", "-n", "vault", "--", "tool")).code == 0
+    _, variables = json.loads(told.read_text())
+    assert variables["NO_PROXY"] == variables["no_proxy"] == "127.0.0.1"
+    assert variables["AKSESS_ROUTE"] == "bastion"
+    assert (await ada.run("connect", "-n", "open", "--", "tool")).code == 0
+    assert "NO_PROXY" not in json.loads(told.read_text())[1], "only where there is a tunnel"
 
 
 @on_stage()

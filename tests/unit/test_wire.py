@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from aksess.errors import BadInput
-from aksess.wire import Wire, trusted_certificates
+from aksess.wire import Wire, past_the_proxy, trusted_certificates
 from journeys.stage import play
 
 ARM = "https://management.azure.com/x"
@@ -55,6 +55,18 @@ def test_the_proxy_for_an_address(environment: dict[str, str], url: str, proxy: 
             await wire.aclose()
 
     play(scene())
+
+
+@pytest.mark.parametrize(
+    ("environment", "hosts"),
+    [
+        ({}, "127.0.0.1"),
+        ({"NO_PROXY": "a.example"}, "a.example,127.0.0.1"),
+        ({"no_proxy": "b.example", "NO_PROXY": "a.example"}, "b.example,127.0.0.1"),
+    ],
+)
+def test_a_command_is_told_what_goes_past_the_proxy(environment: dict[str, str], hosts: str) -> None:
+    assert past_the_proxy(environment, "127.0.0.1") == {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
 def trusts(context: ssl.SSLContext, authority: trustme.CA) -> bool:

@@ -91,7 +91,7 @@ async def hand_over(
                 app.console.data(str(kubeconfig))
                 app.console.stage("holding the way open; end it with Ctrl-C")
                 await asyncio.Event().wait()
-            variables = child_variables(kubeconfig, facts, access)
+            variables = session.variables(access) | child_variables(kubeconfig, facts, access)
             if run:
                 return await session.run(run, variables, app.signals)
             return await session.run_shell(variables, kubeconfig.parent, _sign(facts, access), app.signals)
