@@ -15,7 +15,7 @@ from aksess_sim.world.refusals import Refused
 _KIND = assignments.KIND
 _DEFINITIONS = "Microsoft.Authorization/roleDefinitions"
 _SCOPES = (SUBSCRIPTION, GROUP, GROUP + "/providers/{resource*}")
-_PRINCIPAL = re.compile(r"principalId\s+eq\s+'([-\w]+)'", re.IGNORECASE)
+_PRINCIPAL = re.compile(r"(?:principalId\s+eq\s+|assignedTo\()'([-\w]+)'", re.IGNORECASE)
 _ROLE_NAME = re.compile(r"roleName\s+eq\s+'([^']+)'", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ def _at(scope: str) -> list[Route]:
 
 
 def _list(asked: Asked) -> Answer:
-    """`atScope()` leaves out what is assigned below, `principalId eq` all others'."""
+    """`atScope()` leaves out what is assigned below, `principalId eq` and `assignedTo` all others'."""
     wanted = asked.query.get("$filter", "")
     principal = _PRINCIPAL.search(wanted)
     found = assignments.at_scope(asked.world.people, _scope(asked), exactly="atscope()" in wanted.lower())

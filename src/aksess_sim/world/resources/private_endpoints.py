@@ -156,18 +156,21 @@ def _group_links(body: Body) -> Links:
 
 
 def _group_settled(store: Store, group: Body) -> None:
-    """A record for the endpoint in each zone whose name is the service's private one."""
+    """A record for the endpoint in each zone whose name is the service's private one, and in no zone it had before."""
     endpoint = store.find(parent_of(group["id"]))
     address = address_of(endpoint, store) if endpoint else None
     if endpoint is None or address is None:
         return
     connection = next(one["properties"] for field in _LISTS for one in endpoint["properties"][field])
+    note = f"created by private endpoint {endpoint['name']} with resource guid {kinds.stable_guid(endpoint['id'])}"
+    for record in list(store.of_kind(kinds.DNS_A)):
+        if (record["properties"].get("metadata") or {}).get("creator") == note:
+            store.remove(record["id"])
     label, zone_name = private_links.private_name(connection["privateLinkServiceId"], connection["groupIds"][0])
     for config in group["properties"]["privateDnsZoneConfigs"]:
         zone = store.find(config["properties"]["privateDnsZoneId"])
         if zone is None or zone["name"].lower() != zone_name:
             continue
-        note = f"created by private endpoint {endpoint['name']} with resource guid {kinds.stable_guid(endpoint['id'])}"
         record = kinds.address_records(f"{zone['id']}/A/{label}", [address], ttl=10)
         record["properties"]["metadata"] = {"creator": note}
         store.put(record)
