@@ -33,7 +33,7 @@ class Graph:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
             ) as answer:
-                body = await answer.json() if answer.status == 200 else {}
+                body = await answer.json()
         except (AksessError, aiohttp.ClientError, TimeoutError, ValueError):
             return None
         found = body.get("value") if isinstance(body, dict) else None

@@ -111,7 +111,7 @@ def row(price: float, region: str = "westeurope", **more: Any) -> dict[str, Any]
         ([row(1, "eastus"), row(3, "Global")], 3),
         ([row(1, "Global"), row(5)], 5),
         ([row(0.5, "Zone 1"), row(0.7, "Zone 2")], 0.5),
-        ([row(1), row(0, tierMinimumUnits=5.0)], 1),
+        ([row(1), row(3, tierMinimumUnits=5.0)], 1),
         ([row(1), row(9, type="Reservation")], 1),
         ([row(1, ""), row(1.5, "")], 1.5),
         ([row(1, currencyCode="EUR")], None),

@@ -67,6 +67,13 @@ def test_a_plan_uses_it_and_says_so() -> None:
     assert any("arn-cloudshell" in note and "cloudshellsubnet" in note for note in plan.notes)
 
 
+def test_the_record_of_our_own_endpoint_is_its_zone_groups_work() -> None:
+    standing = official()
+    [endpoint] = standing[bodies.ENDPOINT]
+    standing[bodies.ENDPOINT] = ({**endpoint, "id": resource_id(DEMO, bodies.ENDPOINT, NAMES.endpoint.upper())},)
+    assert not recognise(with_hub(survey(), NETWORK, **standing), NETWORK, NAMES).recorded
+
+
 def test_half_of_it_is_completed() -> None:
     standing = official(bodies.ENDPOINT, bodies.ZONE, bodies.ZONE_LINK, RECORD)
     plan = planned(with_hub(survey(), NETWORK, **standing), network=SHELLS)

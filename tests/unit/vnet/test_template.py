@@ -64,15 +64,12 @@ def test_a_role_is_assigned_at_its_scope() -> None:
 
 def test_only_what_is_left_when_that_is_asked_for() -> None:
     plan = planned()
-    relay = plan.piece(Part.RELAY)
-    assert relay
-    role = plan.piece(Part.RELAY_ROLE)
-    assert role
-    again = compared(plan, as_made(plan, frozenset({relay.id, role.id})))
-    made = template(again, [piece for piece in again.deployment if not piece.stands])["resources"]
-    assert [one["type"] for one in made] == ["Microsoft.Relay/namespaces", "Microsoft.Authorization/roleAssignments"]
-    assert "dependsOn" not in made[0]
-    assert made[1]["dependsOn"] == [relay.id]
+    left = {part: str(plan.piece(part).id) for part in (Part.ENDPOINT, Part.ZONE_RECORD)}  # type: ignore[union-attr]
+    again = compared(plan, as_made(plan, frozenset(left.values())))
+    endpoint, record = template(again, [piece for piece in again.deployment if not piece.stands])["resources"]
+    assert endpoint["type"] == "Microsoft.Network/privateEndpoints"
+    assert "dependsOn" not in endpoint, "relay and network stand, and are no part of this template"
+    assert record["dependsOn"] == [left[Part.ENDPOINT]]
 
 
 def test_what_lies_elsewhere_is_told_as_commands() -> None:
