@@ -206,3 +206,17 @@ async def test_what_was_changed_by_hand_is_foreseen_and_put_right(on: Stage) -> 
     status = await vnet(ada, "status", "web", "-o", "json")
     assert broken(status.data) == ["network security group"]
     assert broken(await applied(ada, "web")) == []
+
+
+MANAGED = """
+group: rg-demo
+people: {ada: {roles: [Owner]}}
+clusters: {web: {ranges: [51.144.20.0/24], body: {properties: {cloudShellProfile: {mode: Managed}}}}}
+"""
+
+
+@on_stage(MANAGED)
+async def test_what_aks_itself_connects_is_preferred(on: Stage) -> None:
+    told = await vnet(on.shell(), "apply", "web", "--dry-run")
+    assert "cloudShellProfile, mode Managed" in told.stderr
+    assert "prefer that" in told.stderr

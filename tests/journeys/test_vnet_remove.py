@@ -144,3 +144,29 @@ async def test_a_network_of_ones_own_is_used_and_given_back_as_it_was(on: Stage)
         one for one in on.azure.world.networks.of_kind("Microsoft.Network/virtualNetworks") if one["name"] == "vnet-hub"
     )
     assert {one["name"]: one["properties"]["addressPrefix"] for one in there["properties"]["subnets"]} == subnets
+
+
+@EITHER
+@on_stage()
+async def test_a_cluster_that_is_gone_leaves_its_network_to_be_found(on: Stage, cluster: str) -> None:
+    before = resources(on)
+    ada = on.shell()
+    await applied(ada, cluster)
+    world = on.azure.world
+    del world.clusters[on.cluster(cluster).id.lower()]
+    removed = await vnet(ada, "remove", cluster, "--yes", "-o", "json")
+    assert removed.code == 0, removed
+    assert "is gone" in removed.stderr
+    left = {one for one in resources(on) - before if "aksess" in one}
+    assert {one for one in left if "/privatednszones/" not in one} == set()
+    assert len(left) <= 1, "the link in the zone of the cluster goes with that zone"
+
+
+@on_stage()
+async def test_nothing_applied_is_nothing_to_remove(on: Stage) -> None:
+    with nothing_changes(on):
+        removed = await vnet(on.shell(), "remove", "web", "--yes")
+        assert removed.code == 0, removed
+        status = await vnet(on.shell(), "status", "web")
+        assert status.code == 79, status
+        assert "error [nothing-applied]" in status.stderr

@@ -12,9 +12,11 @@ from typing import Any
 from aksess.azure.arm import Arm, Json
 from aksess.azure.ids import ClusterId
 from aksess.azure.operations import Operation
-from aksess.errors import AzureRefused, ClusterUnfit, ClusterUnknown, NotFound
+from aksess.errors import AksessError, AzureRefused, ClusterUnfit, ClusterUnknown, NotFound
 
 API_VERSION = "2026-06-01"
+PREVIEW = "2026-06-02-preview"
+"""The newest preview of the specification; which one first has `cloudShellProfile` is not told anywhere."""
 WRITE_ACTION = "Microsoft.ContainerService/managedClusters/write"
 CREDENTIAL_ACTION = "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"
 READ_ONLY = frozenset({"id", "name", "type", "eTag", "systemData"})
@@ -191,6 +193,15 @@ class Clusters:
             return Cluster(id, await self._arm.get(id.path, API_VERSION))
         except NotFound as missing:
             raise _unknown(id) from missing
+
+    async def cloud_shell_profile(self, id: ClusterId) -> Json:  # noqa: A002 - ARM's own word
+        """The preview `cloudShellProfile`; `{}` where Azure knows none, or does not know the preview here."""
+        try:
+            body = await self._arm.get(id.path, PREVIEW)
+        except AksessError:
+            return {}
+        found: Json = (body.get("properties") or {}).get("cloudShellProfile") or {}
+        return found
 
     async def replace_ranges(self, cluster: Cluster, ranges: Sequence[str]) -> Operation:
         """One PUT of the whole body with If-Match, never repeated by itself. Errors: Conflict: others came first."""

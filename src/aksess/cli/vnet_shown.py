@@ -4,7 +4,7 @@ from typing import Any
 
 from aksess.errors import ChainBroken
 from aksess.vnet.apply import Foreseen
-from aksess.vnet.chain import Link, broken
+from aksess.vnet.chain import Link, Seen, broken, nothing_stands
 from aksess.vnet.remove import Gone
 
 LINK_COLUMNS = ("link", "health", "what is seen")
@@ -37,8 +37,15 @@ def gone_row(gone: Gone) -> tuple[str, ...]:
     return (gone.what, gone.fate.value, name, gone.why or "-")
 
 
-def check_chain(links: tuple[Link, ...]) -> None:
+def check_chain(seen: Seen, links: tuple[Link, ...]) -> None:
     """Errors: ChainBroken, with the first broken link's sentence and what mends it."""
+    if nothing_stands(seen):
+        cluster = seen.cluster.id
+        raise ChainBroken(
+            f"no Cloud Shell network stands for `{cluster.name}`",
+            f"see what it would be and cost: aksess vnet plan -g {cluster.group} -n {cluster.name}",
+            code="nothing-applied",
+        )
     faults = broken(links)
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

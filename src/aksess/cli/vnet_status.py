@@ -35,5 +35,5 @@ async def command(app: App, *, cluster: ClusterName, network: NetworkOptions, fo
             "chain": [link_data(one) for one in links],
         }
         show(Result(data, LINK_COLUMNS, [link_row(one) for one in links]), form, app.console)
-        check_chain(links)
+        check_chain(seen, links)
     return 0

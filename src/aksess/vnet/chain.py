@@ -95,6 +95,11 @@ def chain(seen: Seen) -> tuple[Link, ...]:
     )
 
 
+def nothing_stands(seen: Seen) -> bool:
+    """Not one piece of it is there, and none is hidden."""
+    return all(seen.standing.get(piece.id) is None for piece in seen.plan.deployment)
+
+
 def broken(links: tuple[Link, ...]) -> tuple[Link, ...]:
     return tuple(link for link in links if link.health is Health.BROKEN)
 
@@ -186,7 +191,7 @@ def _rules_command(seen: Seen) -> str:
 
 def _not_there(seen: Seen, part: Part, id_: str, found: Reading) -> Link | None:
     if isinstance(found, AksessError):
-        return Link(part.value, Health.UNKNOWN, f"`{name_of(id_)}` cannot be read: {found.sentence}", found.next_step)
+        return Link(part.value, Health.UNKNOWN, f"`{name_of(id_)}` cannot be read: {_brief(found)}", found.next_step)
     if found is None:
         name = "nobody has given it" if "role" in part.value else f"there is no `{name_of(id_)}`"
         return Link(part.value, Health.BROKEN, name, seen.again)
@@ -199,7 +204,7 @@ def _record_by_hand(seen: Seen) -> Iterator[Link]:
         return
     name, found = Part.ZONE_RECORD.value, seen.standing.get(seen.record)
     if isinstance(found, AksessError):
-        yield Link(name, Health.UNKNOWN, f"it cannot be read: {found.sentence}", found.next_step)
+        yield Link(name, Health.UNKNOWN, f"it cannot be read: {_brief(found)}", found.next_step)
     elif text := recorded({}, seen.body(_id_of(seen, Part.ENDPOINT)), found):
         yield Link(name, Health.BROKEN, text, "write it anew: az network private-dns record-set a")
     else:
@@ -232,7 +237,7 @@ def _admission(seen: Seen) -> Iterator[Link]:
 def _settings(seen: Seen) -> Link:
     name = "your Cloud Shell's settings"
     if isinstance(seen.settings, AksessError):
-        return Link(name, Health.UNKNOWN, f"they cannot be read: {seen.settings.sentence}", seen.settings.next_step)
+        return Link(name, Health.UNKNOWN, f"they cannot be read: {_brief(seen.settings)}", seen.settings.next_step)
     if seen.names_it:
         return Link(name, Health.OK, "your next shell starts in this network")
     set_it = f"{seen.again} --set-my-shell"
@@ -256,11 +261,22 @@ def _answer(seen: Seen) -> Link:
     name = "API server"
     if seen.proof is not None and seen.proof.open:
         return Link(name, Health.OK, f"it answers from here ({seen.proof.status}, {seen.proof.seconds:.1f} s)")
-    why = seen.proof.fault if seen.proof else "it was not asked: there is no kubeconfig"
+    cluster = seen.cluster.id
+    if seen.cluster.stopped:
+        start = f"az aks start -g {cluster.group} -n {cluster.name}"
+        return Link(name, Health.BROKEN, f"`{cluster.name}` is stopped", start)
+    if seen.proof is None:
+        how = f"ask for a kubeconfig: az aks get-credentials -g {cluster.group} -n {cluster.name}"
+        return Link(name, Health.UNKNOWN, "it was not asked: you get no kubeconfig", how)
+    why = seen.proof.fault
     if seen.inside:
-        name_of_it = seen.cluster.id.name
-        return Link(name, Health.BROKEN, f"`{name_of_it}` does not answer: {why}", shut_out(seen.cluster))
+        return Link(name, Health.BROKEN, f"`{cluster.name}` does not answer: {why}", shut_out(seen.cluster))
     return Link(name, Health.UNKNOWN, f"it does not answer from here, outside the network: {why}", "ask from inside")
+
+
+def _brief(fault: AksessError) -> str:
+    """Without the scope of a missing right: which resource it is stands beside it."""
+    return fault.sentence.partition(" at /")[0]
 
 
 def _id_of(seen: Seen, part: Part) -> str:

@@ -34,6 +34,7 @@ from aksess.progress import Progress
 from aksess.settings import ARM_AUDIENCE
 from aksess.tasks import owned_tasks
 from aksess.vnet.apply import Applying, Foreseen
+from aksess.vnet.by_hand import ROLES
 from aksess.vnet.chain import Seen, mended
 from aksess.vnet.compare import compared
 from aksess.vnet.cost import Cost, cost_of
@@ -89,7 +90,17 @@ class ShellNetworks:
     async def seen(self, cluster: ClusterId, wishes: Wishes) -> Seen:
         """What stands of the plan and what it does, for the chain. Errors: those of `design`, ClusterUnknown."""
         survey = await self.surveyor.survey(cluster, wishes)
-        return await self.looking.seen(design(survey, wishes), survey.cluster, command_again(cluster, wishes))
+        again = command_again(cluster, wishes)
+        try:
+            return await self.looking.seen(design(survey, wishes), survey.cluster, again)
+        except RouteRefused as fault:
+            if fault.code != "principal-unknown":
+                raise
+            # All but the roles can be looked at; whose they are is not known.
+            made = design(survey, replace(wishes, principal="unknown"))
+            seen = await self.looking.seen(made, survey.cluster, again)
+            roles = {piece.id: fault for piece in made.pieces if piece.part in ROLES}
+            return replace(seen, standing={**seen.standing, **roles})
 
     async def left_behind(self, cluster: ClusterId, wishes: Wishes) -> Seen:
         """The same for a cluster that is gone: what was made for it is found by its names."""
@@ -100,6 +111,8 @@ class ShellNetworks:
     async def to_apply(self, cluster: ClusterId, wishes: Wishes) -> Plan:
         """The plan with what it takes to mend what stands and is broken. Errors as `plan`."""
         seen = await self.seen(cluster, wishes)
+        if fault := next((one for one in seen.standing.values() if isinstance(one, RouteRefused)), None):
+            raise fault
         compared(seen.plan, seen.standing)
         return await self.judged(mended(seen))
 

@@ -42,7 +42,7 @@ class Surveyor:
 
     async def survey(self, cluster_id: ClusterId, wishes: Wishes, cluster: Cluster | None = None) -> Survey:
         """`cluster`: as it is known otherwise. Errors: ClusterUnknown, NotSignedIn, AzureUnreachable."""
-        cluster = cluster or await self.clusters.read(cluster_id)
+        cluster = cluster or await self._cluster(cluster_id)
         network = wishes.network or own_network_id(cluster, Names(stem_of(cluster_id)).network)
         group, zone = group_path_of(network), api_zone(cluster)
         subscription = group.split("/")[2]
@@ -94,6 +94,16 @@ class Surveyor:
             return await self.resources.read(id_)
         except (AzureRefused, RightsMissing) as fault:
             return fault
+
+    async def _cluster(self, id_: ClusterId) -> Cluster:
+        """With the preview property by which AKS itself connects Cloud Shell; the stable version does not tell it."""
+        async with owned_tasks() as tasks:
+            reading = tasks.create_task(self.clusters.read(id_))
+            preview = tasks.create_task(self.clusters.cloud_shell_profile(id_))
+        if not (profile := preview.result()):
+            return reading.result()
+        body = reading.result().body
+        return Cluster(id_, {**body, "properties": {**body.get("properties", {}), "cloudShellProfile": profile}})
 
     async def _cluster_network(self, cluster: Cluster) -> Network | None:
         if (known := network_of(cluster)) is not None:

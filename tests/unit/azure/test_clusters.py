@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aksess.azure.clusters import READ_ONLY, READ_ONLY_PROPERTIES, Cluster, id_of
+from aksess.azure.clusters import PREVIEW, READ_ONLY, READ_ONLY_PROPERTIES, Cluster, Clusters, id_of
 from aksess.azure.ids import ClusterId
+from aksess.errors import AzureBusy, AzureRefused, RightsMissing
+from journeys.stage import play
+from unit.azure.scripted_arm import ScriptedArm
 
 ID = ClusterId("s", "rg", "web")
 json = st.recursive(
@@ -86,3 +89,19 @@ def test_the_etag_in_either_spelling(body: dict[str, Any], etag: str | None) -> 
 
 def test_the_id_of_a_listed_body() -> None:
     assert id_of({"id": ID.path.upper()}).key == ID.key
+
+
+@pytest.mark.parametrize(
+    ("answer", "profile"),
+    [
+        ({"properties": {"cloudShellProfile": {"mode": "Managed"}}}, {"mode": "Managed"}),
+        ({"properties": {}}, {}),
+        (AzureRefused("no such version", "look", status=400), {}),
+        (RightsMissing("no", "ask"), {}),
+        (AzureBusy("later", "wait"), {}),
+    ],
+)
+def test_the_preview_of_cloud_shell_is_told_or_nothing(answer: Any, profile: dict[str, Any]) -> None:
+    arm = ScriptedArm({("GET", ID.path): answer})
+    assert play(Clusters(arm.arm).cloud_shell_profile(ID)) == profile
+    assert arm.sent[0][2]["api-version"] == PREVIEW

@@ -8,7 +8,7 @@ import pytest
 from aksess.azure.user_settings import ShellSettings
 from aksess.errors import RightsMissing
 from aksess.kube.probe import Proof, Reach
-from aksess.vnet.chain import Health, Link, Seen, broken, chain, mended
+from aksess.vnet.chain import Health, Link, Seen, broken, chain, mended, nothing_stands
 from aksess.vnet.model import Action, Part, Variant
 from unit.vnet.whole_chain import (
     ADDRESS,
@@ -188,7 +188,24 @@ def test_from_outside_nothing_is_broken_for_being_out_of_reach(variant: Variant)
 def test_an_api_server_that_does_not_answer_inside_is_broken() -> None:
     seen = replace(whole(Variant.PUBLIC), proof=Proof(Reach.SHUT, 4.0, fault="no answer"))
     assert named(seen) == ["API server"]
-    assert named(replace(seen, proof=None)) == ["API server"]
+    unasked = replace(seen, proof=None)
+    assert named(unasked) == []
+    assert link(unasked, "API server").health is Health.UNKNOWN
+
+
+def test_a_stopped_cluster_is_told_as_stopped() -> None:
+    seen = replace(whole(Variant.PUBLIC), proof=Proof(Reach.UNKNOWN_NAME, 0.1, fault="no such name"))
+    body = {"properties": {**seen.cluster.body["properties"], "powerState": {"code": "Stopped"}}}
+    seen = replace(seen, cluster=replace(seen.cluster, body=body))
+    assert named(seen) == ["API server"]
+    assert link(seen, "API server").mend == "az aks start -g g -n vault"
+
+
+def test_whether_anything_of_it_stands() -> None:
+    seen = whole(Variant.PUBLIC)
+    assert not nothing_stands(seen)
+    assert nothing_stands(replace(seen, standing={}))
+    assert not nothing_stands(replace(seen, standing={NSG: RightsMissing("no", "ask")}))
 
 
 def test_what_a_put_mends_is_to_be_written_anew() -> None:
