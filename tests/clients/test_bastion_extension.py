@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from clients.shells import PROGRAMS, Done, Shell
 
 MEBIBYTE = 1 << 20
@@ -124,11 +122,22 @@ def test_maintenance_ends_what_stands_and_new_connections_work_again(ada: Shell)
     assert sessions(ada)["cut"] >= 1
 
 
-@pytest.mark.parametrize("person", ["ben"])
-def test_who_may_not_read_the_host_is_refused(ada: Shell, person: str) -> None:
+def test_a_tunnel_that_is_killed_leaves_its_sessions_behind(ada: Shell) -> None:
+    with tunnel(ada) as through:
+        watch = ada.start(*through.command("get", "ns", "-w", "--request-timeout=0"))
+        assert watch.stdout
+        assert "NAME" in watch.stdout.readline()
+        through.process.kill()
+        watch.communicate(timeout=30)
+    host = sessions(ada)
+    assert host["live"] == 0
+    assert host["left_behind"] == host["opened"] - host["deleted"] > 0
+
+
+def test_who_may_not_read_the_host_is_refused(ada: Shell) -> None:
     host = sessions(ada)["host"]
     cluster = ada.world.cluster("vault")["id"]
-    ben = ada.world.open(person, ada.home.parent / person)
+    ben = ada.world.open("ben", ada.home.parent / "ben")
     script = "curl -s -d resource=https://management.azure.com/ -H Metadata:true $MSI_ENDPOINT | jq -r .access_token"
     token = ben.run("sh", "-c", script).out.strip()
     form = [f"resourceId={cluster}", "protocol=tcptunnel", "workloadHostPort=443", f"aztoken={token}"]
