@@ -11,6 +11,7 @@ from journeys.networks import applied, parts, resources, vnet, works
 from journeys.stage import Stage
 from journeys.staged import nothing_changes, on_stage, refused
 
+RECORDS = "Microsoft.Resources/deployments"
 EITHER = pytest.mark.parametrize("cluster", ["vault", "web"])
 
 
@@ -170,3 +171,38 @@ async def test_nothing_applied_is_nothing_to_remove(on: Stage) -> None:
         status = await vnet(on.shell(), "status", "web")
         assert status.code == 79, status
         assert "error [nothing-applied]" in status.stderr
+
+
+@on_stage()
+async def test_without_its_record_the_address_of_our_own_gateway_is_taken_out_all_the_same(on: Stage) -> None:
+    ada = on.shell()
+    await applied(ada, "web")
+    async with hand(ada) as by:
+        group = on.cluster("web").id.rpartition("/providers/")[0]
+        records = [one["name"] async for one in by.arm.items(f"{group}/providers/{RECORDS}", "2025-04-01")]
+        for name in records:
+            await by.send("DELETE", f"{group}/providers/{RECORDS}/{name}", "2025-04-01")
+    await on.settled()
+    removed = await vnet(ada, "remove", "web", "--yes")
+    assert removed.code == 0, removed
+    assert on.ranges("web") == ["51.144.20.0/24", "40.68.115.7/32"]
+
+
+@on_stage()
+async def test_an_entry_that_somebody_listed_before_stays_and_is_told(on: Stage) -> None:
+    ada = on.shell()
+    await applied(ada, "web")
+    world = on.azure.world
+    record = next(one for one in world.deployments.in_group(group_of(on)) if one.name.startswith("aksess-network-"))
+    record.sent["tags"]["aksess-added"] = "-"
+    before = on.ranges("web")
+    removed = await vnet(ada, "remove", "web", "--yes", "-o", "json")
+    assert removed.code == 0, removed
+    assert on.ranges("web") == before
+    told = next(one for one in removed.data["gone"] if one["what"] == "authorized range")
+    assert told["fate"] == "left"
+    assert "next holder" in told["why"]
+
+
+def group_of(on: Stage) -> str:
+    return on.cluster("web").id.rpartition("/providers/")[0]

@@ -41,7 +41,7 @@ from aksess.vnet.cost import Cost, cost_of
 from aksess.vnet.design import design
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import OWN_NETWORK, Part, Plan, Wishes
-from aksess.vnet.remove import Gone, Removal, would_remove
+from aksess.vnet.remove import Gone, Removal, entries_of, would_remove
 from aksess.vnet.rights import check_rights, needed_rights, with_rights
 from aksess.vnet.surveyor import Surveyor
 from aksess.vnet.wishes import command_again, wishes_from
@@ -139,9 +139,11 @@ class ShellNetworks:
 
     async def remove(self, seen: Seen, *, dry_run: bool = False) -> list[Gone]:
         """What became of each thing. Errors: LeftOpen, and RouteRefused from a shell that stands inside."""
+        caller = await self.credentials.identity(ARM_AUDIENCE)
         known = await self.admission.known(seen.plan.cluster)
+        listed = entries_of(seen, known, Holder(caller.name, caller.object_id))
         if dry_run:
-            return would_remove(seen, known)
+            return would_remove(seen, listed)
         if seen.inside:
             raise RouteRefused(
                 "this very shell stands in the network that would be removed",
@@ -152,7 +154,7 @@ class ShellNetworks:
         removal = Removal(
             applying.resources, applying.deployments, self.admission, self.settings, applying.clock, applying.progress
         )
-        return await removal.remove(seen, known)
+        return await removal.remove(seen, listed)
 
 
 def wishes_of(known: Standing, wishes: Wishes) -> Wishes:

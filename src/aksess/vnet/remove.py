@@ -8,6 +8,7 @@ command finishes it.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from ipaddress import IPv4Network
 
 from aksess.azure import network_bodies as bodies
 from aksess.azure.arm import Json
@@ -18,8 +19,10 @@ from aksess.azure.template_deployments import TemplateDeployments
 from aksess.azure.user_settings import UserSettings
 from aksess.clock import Clock
 from aksess.errors import AksessError, AzureBusy, ClusterUnknown, Conflict, LeftOpen
+from aksess.leases.model import Holder
 from aksess.leases.standing import Admission, Standing, record_name
 from aksess.progress import Progress
+from aksess.ranges import read_entry
 from aksess.vnet.chain import Seen
 from aksess.vnet.compare import is_ours
 from aksess.vnet.model import OWN_NETWORK, Part, Piece
@@ -74,7 +77,7 @@ class Removal:
         return self.gone
 
     async def _close(self, standing: Standing | None) -> None:
-        if standing is None or not standing.added:
+        if standing is None:
             return
         self.progress.stage("taking the network's address out of the authorized ranges", usually=5)
         try:
@@ -82,8 +85,7 @@ class Removal:
         except ClusterUnknown:
             return
         self.gone.extend(Gone("authorized range", str(entry), Fate.REMOVED) for entry in dismissed)
-        kept = [one for one in standing.entries if one not in standing.added]
-        self.gone.extend(Gone("authorized range", str(one), Fate.LEFT, "it was listed before") for one in kept)
+        self.gone.extend(_kept(standing))
         await self.admission.record(replace(standing, added=(), entries=()))
 
     async def _leave(self, seen: Seen) -> None:
@@ -149,6 +151,7 @@ class Removal:
 def would_remove(seen: Seen, standing: Standing | None) -> list[Gone]:
     """What `remove` would do, as far as can be seen beforehand. Pure."""
     told = [Gone("authorized range", str(one), Fate.REMOVED) for one in (standing.added if standing else ())]
+    told += _kept(standing) if standing else []
     told += [Gone("peering back", half, Fate.REMOVED) for half in stray_halves(seen)]
     for piece, body in reversed(list(_standing(seen))):
         ours = is_ours(piece, body)
@@ -157,6 +160,23 @@ def would_remove(seen: Seen, standing: Standing | None) -> list[Gone]:
             Gone(piece.part.value, id_, Fate.REMOVED if ours else Fate.LEFT, "" if ours else "not made by aksess")
         )
     return told
+
+
+def entries_of(seen: Seen, known: Standing | None, holder: Holder) -> Standing | None:
+    """What was listed for the network: as recorded, or where Azure has trimmed the record, the address that is ours:
+    nobody else can have listed it for anything but this network."""
+    address = seen.plan.piece(Part.ADDRESS)
+    if known is not None or address is None or not _ours(seen, address):
+        return known
+    plan, listed = seen.plan, {read_entry(one) for one in seen.cluster.ranges}
+    entries = tuple(entry for one in seen.ours if (entry := IPv4Network(one)) in listed)
+    return Standing(plan.cluster, plan.network, plan.variant.value, holder, entries, entries) if entries else None
+
+
+def _kept(standing: Standing) -> list[Gone]:
+    """An entry that somebody had listed before is theirs, and dangerous once the address is given up."""
+    why = "it was listed before; take it out before its next holder comes: az aks update"
+    return [Gone("authorized range", str(one), Fate.LEFT, why) for one in standing.entries if one not in standing.added]
 
 
 def check_gone(gone: list[Gone]) -> None:
