@@ -1,12 +1,18 @@
 """`aksess vnet plan`, whole: what it says, what it writes, what it refuses; and it never changes anything."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from journeys.stage import Stage
+from aksess.session import ClusterName, Session, open_session
+from aksess.settings import Settings
+from aksess.vnet.template import template
+from journeys.networks import applied
+from journeys.stage import Shell, Stage
 from journeys.staged import nothing_changes, on_stage, refused
 
 VAULT, WEB = ("-g", "rg-demo", "-n", "vault"), ("-g", "rg-demo", "-n", "web")
@@ -139,5 +145,61 @@ async def test_prices_are_kept_where_the_settings_say(on: Stage) -> None:
     assert again.data["cost"]["source"] == "price list, kept"
 
 
+@asynccontextmanager
+async def session_of(shell: Shell) -> AsyncIterator[Session]:
+    app = shell.app()
+    async with open_session(Settings.from_environment(shell.environment), app.console, app.new_clock()) as session:
+        yield session
+
+
 def kept_prices(home: str) -> list[Path]:
     return list(Path(home).rglob("prices.json"))
+
+
+@on_stage()
+async def test_a_plan_of_what_stands_writes_it_as_it_stands(on: Stage) -> None:
+    """Whatever others set on it meanwhile: whoever deploys the template again must not take it away."""
+    shell = on.shell()
+    await applied(shell, "vault")
+    async with session_of(shell) as session:
+        cluster = await session.find(ClusterName("vault", "rg-demo"))
+        wishes = await session.networks.wishes(cluster)
+        first = await session.networks.plan(cluster, wishes)
+        resources = session.networks.surveyor.resources
+        network = await resources.read(first.network)
+        assert network
+        theirs = {"name": "theirs", "properties": {"addressPrefix": "10.254.0.0/24"}}
+        network["properties"]["addressSpace"]["addressPrefixes"].append("10.254.0.0/24")
+        network["properties"]["subnets"].append(theirs)
+        await resources.write(first.network, {**network, "tags": {**network["tags"], "team": "web"}})
+        plan = await session.networks.plan(cluster, wishes)
+        assert plan.done
+        again = template(plan)
+        assert len(again["resources"]) == len(plan.deployment)
+        deployments = session.networks.applying.deployments
+        foreseen = await deployments.what_if(plan.group_path, "again", again)
+        assert not [(one.id, one.fields) for one in foreseen if one.changes]
+
+
+WORLD_OF_TWO = """
+group: rg-a
+unregistered: []
+people:
+  ada: {roles: [{role: Owner, at: rg-a}, {role: Reader, at: rg-b}]}
+groups: {rg-b: {}}
+networks:
+  home: {space: 10.50.0.0/16, subnets: {nodes: {prefix: 10.50.0.0/22}}}
+  theirs: {group: rg-b, space: 10.61.0.0/16}
+clusters:
+  inside: {private: true, network: home/nodes}
+"""
+
+
+@on_stage(WORLD_OF_TWO)
+async def test_a_network_that_is_not_yours(on: Stage) -> None:
+    shell, named = on.shell(), ("-g", "rg-a", "-n", "inside", "--vnet", "rg-b/theirs")
+    planned = await shell.run("vnet", "plan", *named)
+    assert planned.code == 0, planned
+    assert "Microsoft.Network/virtualNetworks/subnets/write" in planned.stdout
+    with nothing_changes(on):
+        refused(await shell.run("vnet", "apply", *named, "--yes"), 66, "network-not-yours", "theirs")

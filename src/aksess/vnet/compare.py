@@ -43,7 +43,22 @@ BESIDE = frozenset({"tags", "locations", "principalType", "description"})
 """Not compared: who made it first stays written on it, and Azure widens regions by itself."""
 NAMED = frozenset({"subnets"})
 """Lists whose members are resources themselves: there a name is part of an id."""
-READ_ONLY = frozenset({"etag", "provisioningState", "resourceGuid", "systemData"})
+READ_ONLY = frozenset(
+    [
+        *("etag", "provisioningState", "resourceGuid", "systemData"),
+        *(
+            "ipConfigurationProfiles",
+            "privateEndpoints",
+            "serviceAssociationLinks",
+            "resourceNavigationLinks",
+            "purpose",
+        ),
+        *("defaultSecurityRules", "networkInterfaces", "containerNetworkInterfaces", "customDnsConfigs", "recordSets"),
+        *("createdAt", "updatedAt", "serviceBusEndpoint", "metricId", "status", "privateEndpointConnections"),
+        *("virtualNetworkLinkState", "internalId", "ipAddress"),
+    ]
+)
+"""What Azure alone writes (REST references of these types), and so is not sent back."""
 
 
 def compared(plan: Plan, standing: Standing) -> Plan:
@@ -89,13 +104,13 @@ def _judged(piece: Piece, body: Json | AksessError | None) -> Piece:
         return replace(piece, action=Action.CREATE)
     found = tuple(differing(piece.body, body))
     ours = is_ours(piece, body)
-    if not found:
-        return replace(piece, action=Action.KEEP if ours else Action.ADOPT)
+    if not found and not ours:
+        return replace(piece, action=Action.ADOPT)
     if stuck := [path for path in found if _within(path, FIXED.get(piece.part, ()))]:
         raise _in_the_way(piece, stuck, ours=ours)
     kept = {key: value for key, value in body.items() if key not in ("id", "name", "type", *READ_ONLY)}
     laid = merged(kept, {key: value for key, value in piece.body.items() if key != "tags" or "tags" not in kept})
-    return replace(piece, action=Action.CHANGE, differs=found, body=laid)
+    return replace(piece, action=Action.CHANGE if found else Action.KEEP, differs=found, body=laid)
 
 
 def is_ours(piece: Piece, body: Json) -> bool:

@@ -73,7 +73,8 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """One resource. `body` is what a PUT sends; `needs` are the ids of pieces that must stand before it."""
+    """One resource. `body` is what a PUT sends, with everything that others set on what stands already; `needs` are the
+    ids of pieces that must stand before it."""
 
     part: Part
     id: str

@@ -87,11 +87,12 @@ class Drawing:
     @property
     def _subnet_bodies(self) -> dict[Part, tuple[Json, str]]:
         prefixes = self.ground.prefixes
+        shell = bodies.shell_subnet(self._at, prefixes[Part.SHELL_SUBNET], self._security_group, self.gateway)
+        if self._shell and not same(self._shell.name, self._called.shell_subnet):
+            # Somebody else's subnet gets what the shells cannot do without; its owner may not want storage there.
+            del shell["properties"]["serviceEndpoints"]
         made: dict[Part, tuple[Json, str]] = {
-            Part.SHELL_SUBNET: (
-                bodies.shell_subnet(self._at, prefixes[Part.SHELL_SUBNET], self._security_group, self.gateway),
-                "the containers of Cloud Shell; Container Instances alone may use it",
-            ),
+            Part.SHELL_SUBNET: (shell, "the containers of Cloud Shell; Container Instances alone may use it"),
             Part.RELAY_SUBNET: (bodies.relay_subnet(prefixes[Part.RELAY_SUBNET]), "the relay's address inside"),
         }
         if space := prefixes.get(Part.STORAGE_SUBNET):

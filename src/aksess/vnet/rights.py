@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from aksess.azure.clusters import WRITE_ACTION
-from aksess.azure.resource_ids import group_path_of, name_of, parent_of, type_of
+from aksess.azure.resource_ids import group_path_of, name_of, parent_of, same, type_of
 from aksess.errors import RightsMissing
 from aksess.vnet.by_hand import APPLY, ROLES, command_for
 from aksess.vnet.model import Action, Errand, Part, Piece, Plan
@@ -81,14 +81,15 @@ def check_rights(plan: Plan) -> None:
     """Before anything is changed. Errors: RightsMissing, with a code of its own for a network that was named."""
     if not plan.lacking:
         return
-    action, scope = plan.lacking[0]
     more = f", and {len(plan.lacking) - 1} more" if len(plan.lacking) > 1 else ""
-    if not plan.network_is_ours and scope.lower() == plan.network.lower():
+    theirs = [action for action, scope in plan.lacking if same(scope, plan.network)]
+    if theirs and not plan.network_is_ours:
         raise RightsMissing(
-            f"the network `{name_of(plan.network)}` is not yours to change: you lack {action} there{more}",
+            f"the network `{name_of(plan.network)}` is not yours to change: you lack {theirs[0]} there{more}",
             "ask its owner to apply the plan, or leave --vnet out for a network of your own",
             code="network-not-yours",
         )
+    action, scope = plan.lacking[0]
     raise RightsMissing(
         f"you lack the right {action} at {scope}{more}",
         "`aksess vnet plan` lists them all, and who can do it in your place",

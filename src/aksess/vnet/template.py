@@ -10,15 +10,16 @@ from typing import Any
 from aksess.azure.arm import Json
 from aksess.azure.resource_ids import names_of, scope_of, type_of
 from aksess.vnet.by_hand import command_for
-from aksess.vnet.model import Piece, Plan
+from aksess.vnet.model import Action, Piece, Plan
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 
 
 def template(plan: Plan, pieces: Iterable[Piece] | None = None) -> Json:
-    """Of these pieces of the plan's deployment; of all of them when none are named."""
-    chosen = plan.deployment if pieces is None else tuple(pieces)
+    """Of these pieces of the plan's deployment; when none are named, of all but those that are somebody else's."""
+    mine = (piece for piece in plan.deployment if piece.action is not Action.ADOPT)
+    chosen = tuple(mine if pieces is None else pieces)
     inside = {piece.id for piece in chosen}
     return {
         "$schema": SCHEMA,
