@@ -185,9 +185,13 @@ async def test_a_flow_that_is_held_back_is_not_idle(desk: Bench) -> None:
     websocket = await desk.open()
     reader, _ = desk.far[0]
     sent = await fill(websocket.writer, frame(BINARY, PIECE), 64 * MEBIBYTE)
-    await asyncio.sleep(3 * desk.bastion.timings.idle)
+    idle = desk.bastion.timings.idle
+    await asyncio.sleep(3 * idle - 20)
     count = sent // len(frame(BINARY, PIECE))
     assert len(await reader.readexactly(count * 4096)) == count * 4096
+    await asyncio.sleep(idle - 20)
+    websocket.send(BINARY, b"here again")
+    assert await reader.readexactly(10) == b"here again"
 
 
 @pytest.mark.parametrize("answer", [Reach.SILENT, Reach.REFUSED, Reach.UNRESOLVED])

@@ -158,6 +158,8 @@ class _Service:
     async def _watch(self, tunnel: Tunnel) -> None:
         """Forget a flow that has been idle for too long."""
         clock, idle = self._world.clock, self._bastion.timings.idle
-        while (left := tunnel.last_byte + idle - clock.elapsed()) > 0 or tunnel.held_back:
-            await clock.sleep(left if left > 0 else idle)
+        while (left := tunnel.last_byte + idle - clock.elapsed()) > 0:
+            await clock.sleep(left)
+            if tunnel.held_back:
+                tunnel.last_byte = clock.elapsed()
         tunnel.forget()
