@@ -53,7 +53,7 @@ VARIABLES = {
     "ZDOTDIR": "where zsh's own start-up file lies",
     "HOME": "where az's folder, the settings file and the local ledger lie, unless said otherwise",
     "XDG_CONFIG_HOME": "where the settings file lies (default ~/.config)",
-    "XDG_STATE_HOME": "where the local ledger lies (default ~/.local/state)",
+    "XDG_STATE_HOME": "where the local ledger and the kept price list lie (default ~/.local/state)",
     "XDG_RUNTIME_DIR": "where kubeconfigs live while a route is open (default: a private temporary folder)",
     "NO_COLOR": "no colours",
     "TERM": "`dumb` means no colours and no live progress",
