@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 from aksess.vnet.model import Plan
 from aksess.vnet.picture import Box, Picture, picture_of
 
-GAP = 6
+GAP, LETTER = 6, 8
 ROW, MARGIN, HEAD = 18, 24, 26
 STYLE = """
   svg { background: #ffffff; color: #1f2933; font: 13px system-ui, sans-serif }
@@ -18,11 +18,13 @@ STYLE = """
   text { fill: currentColor }
   .head { font-weight: 600 }
   .small { font-size: 11px }
+  .said { font-size: 11px; text-anchor: middle; paint-order: stroke; stroke: #ffffff; stroke-width: 5px }
   #tip path { fill: #52606d }
   @media (prefers-color-scheme: dark) {
     svg { background: #111820; color: #e4e7eb }
     .box { fill: #1c2631 }
     .box, .outer, .line { stroke: #9aa5b1 }
+    .said { stroke: #111820 }
     .new { stroke: #4ccf97 }
     .changed { stroke: #f0a36b }
     #tip path { fill: #9aa5b1 }
@@ -83,18 +85,18 @@ def _rows(inside: Sequence[Box]) -> Iterator[str]:
 
 
 class _Drawing:
-    """Places and sizes; letters are taken to be seven wide, which is wider than they are."""
+    """Places and sizes; letters are taken to be `LETTER` wide, which is wider than most are."""
 
     def __init__(self, seen: Picture) -> None:
         self._seen = seen
         self._left = max(_width(seen.person), _width(seen.relay))
         self._middle = max(_width(seen.network), *(_width(one) + 2 * MARGIN for one in seen.inside))
         self._right = max(_width(seen.way), _width(seen.goal))
-        self._between = 7 * max(len(word) for word in seen.joints.values()) + 2 * MARGIN
+        self._between = LETTER * max(len(word) for word in seen.joints.values()) + 2 * MARGIN
         self._network_height = HEAD + ROW * len(seen.network.lines) + sum(_height(one) + GAP for one in seen.inside)
         self._network_height += MARGIN
         drawn = MARGIN + self._left + self._between + self._middle + self._between + self._right + MARGIN
-        self.width = max(drawn, 2 * MARGIN + 7 * max(map(len, seen.below), default=0))
+        self.width = max(drawn, 2 * MARGIN + LETTER * max(map(len, seen.below), default=0))
         sides = max(_height(seen.person) + _height(seen.relay), _height(seen.way) + _height(seen.goal)) + 3 * HEAD
         self._tall = max(self._network_height, sides)
         self.height = self._tall + ROW * len(seen.below) + 3 * MARGIN
@@ -138,7 +140,7 @@ def _shape(box: Box, x: int, y: int, width: int, *, height: int = 0, kind: str =
 def _line(x: int, y: int, to_x: int, to_y: int, said: str) -> Iterator[str]:
     yield f'<path class="line" d="M{x},{y} L{to_x},{to_y}"/>'
     if said:
-        yield _text((x + to_x) // 2 + GAP, (y + to_y) // 2 - GAP, said, "small")
+        yield _text((x + to_x) // 2, (y + to_y) // 2 + GAP // 2, said, "said")
 
 
 def _text(x: int, y: int, said: str, look: str) -> str:
@@ -147,7 +149,7 @@ def _text(x: int, y: int, said: str, look: str) -> str:
 
 
 def _width(box: Box) -> int:
-    return 7 * max(map(len, (box.head, *box.lines))) + 20
+    return LETTER * max(map(len, (box.head, *box.lines))) + 20
 
 
 def _height(box: Box) -> int:
