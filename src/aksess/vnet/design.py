@@ -189,6 +189,12 @@ def _notes(survey: Survey, ground: Ground, drawing: Drawing, variant: Variant) -
     home = survey.cluster_network
     if variant is Variant.PRIVATE and home and same(group_path_of(home.id), node_group(cluster)):
         told.append("the cluster's network is one AKS keeps; under node group lockdown Azure refuses the peering back")
+    here = survey.shell_network
+    if here and same(here.id, ground.network) and here.dns_servers:
+        told.append(
+            f"`{here.name}` asks its own DNS servers ({', '.join(here.dns_servers)}), which must forward these names "
+            "to Azure's 168.63.129.16: the links of zones are not enough"
+        )
     if ground.found.shell and ground.found.shell.route_table:
         table = name_of(ground.found.shell.route_table)
         told.append(f"the route table `{table}` decides how shells leave; through a firewall, its address is seen")

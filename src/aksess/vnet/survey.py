@@ -122,6 +122,11 @@ class Network:
     def peerings(self) -> tuple[Peering, ...]:
         return tuple(map(Peering, self._properties.get("virtualNetworkPeerings") or ()))
 
+    @property
+    def dns_servers(self) -> tuple[str, ...]:
+        """Its own, which are asked instead of Azure's; empty for Azure's."""
+        return tuple((self._properties.get("dhcpOptions") or {}).get("dnsServers") or ())
+
     def subnet(self, name: str) -> Subnet | None:
         return next((one for one in self.subnets if one.name.lower() == name.lower()), None)
 

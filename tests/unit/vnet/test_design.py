@@ -215,6 +215,18 @@ def test_the_preview_of_aks_is_preferred_and_said() -> None:
     assert "prefer that" in plan.notes[0]
 
 
+def test_what_a_link_of_a_zone_cannot_do_is_said() -> None:
+    hub = vnet(HUB, "10.60.0.0/16")
+    assert not [note for note in planned(with_hub(survey(), hub), network=HUB).notes if "DNS servers" in note]
+    hub.body["properties"]["dhcpOptions"] = {"dnsServers": ["10.60.0.4"]}
+    assert any("10.60.0.4" in note for note in planned(with_hub(survey(), hub), network=HUB).notes)
+
+
+def test_a_route_table_decides_how_shells_leave() -> None:
+    hub = vnet(HUB, "10.60.0.0/16", subnet("s", "10.60.8.0/24", delegated=True, routeTable={"id": "/rt"}))
+    assert any("`rt`" in note for note in planned(with_hub(survey(), hub), network=HUB).notes)
+
+
 def test_everybody_must_set_their_own_shell() -> None:
     [errand] = planned().errands
     assert "--set-my-shell" in errand.how
