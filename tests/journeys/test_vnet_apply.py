@@ -13,7 +13,7 @@ from journeys.stage import Stage
 from journeys.staged import nothing_changes, on_stage, refused
 
 EITHER = pytest.mark.parametrize("cluster", ["vault", "web"])
-KEYS = {"version", "cluster", "network", "variant", "changed", "admitted", "chain"}
+KEYS = {"version", "cluster", "network", "variant", "registered", "changed", "admitted", "chain"}
 
 
 @EITHER
@@ -26,7 +26,10 @@ async def test_a_dry_run_foresees_everything_and_changes_nothing(on: Stage, clus
     assert told.code == 0, told
     assert resources(on) == before
     foreseen = {one["id"].lower() for one in told.data["changes"]}
-    assert {one["change"] for one in told.data["changes"]} == {"Create"}
+    assert told.data["registers"] == ["Microsoft.CloudShell", "Microsoft.Relay"]
+    assert {one["change"] for one in told.data["changes"] if "/managedClusters/" not in one["id"]} == {"Create"}
+    ranges = [one["differs"] for one in told.data["changes"] if "/managedClusters/" in one["id"]]
+    assert ranges == ([] if cluster == "vault" else [["authorizedIPRanges + the address of pip-aksess-web-a7a71942"]])
     await applied(ada, cluster)
     by_azure = ("/a/", "/privateendpointconnections/", "/networkinterfaces/")
     made = {one for one in resources(on) - before if not any(kind in one for kind in by_azure)}
@@ -191,6 +194,23 @@ async def test_another_network_for_the_same_cluster_is_refused_while_one_stands(
     await applied(ada, "vault")
     played = await vnet(ada, "apply", "vault", "--yes", "--vnet", "rg-hub/vnet-hub")
     refused(played, 68, "other-network", "--vnet")
+
+
+@on_stage()
+async def test_an_address_that_is_not_listed_any_more_is_foreseen_and_asked_about(on: Stage) -> None:
+    ada = on.shell()
+    first = await applied(ada, "web")
+    entry = first["admitted"][0]
+    async with hand(ada) as by:
+        body = await by.read(on.cluster("web").id)
+        body["properties"]["apiServerAccessProfile"]["authorizedIPRanges"].remove(entry)
+        await by.put(on.cluster("web").id, body)
+    with nothing_changes(on):
+        refused(await vnet(ada, "apply", "web"), 68, "apply-unconfirmed")
+        told = await vnet(ada, "apply", "web", "--dry-run", "-o", "json")
+    assert [one["differs"] for one in told.data["changes"]] == [[f"authorizedIPRanges + {entry.removesuffix('/32')}"]]
+    assert broken(await applied(ada, "web")) == []
+    assert entry in on.ranges("web")
 
 
 @on_stage()

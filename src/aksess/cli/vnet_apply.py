@@ -57,6 +57,7 @@ async def command(
         links = chain(seen)
         data: dict[str, Any] = {
             **_head(plan),
+            "registered": list(plan.registrations),
             "changed": [change_data(one) for one in changes],
             "admitted": [str(one) for one in applied.entries],
             "chain": [link_data(one) for one in links],
@@ -71,7 +72,8 @@ def _head(plan: Plan) -> dict[str, Any]:
 
 
 def _foreseen(plan: Plan, changes: list[Foreseen]) -> Result:
-    data = {**_head(plan), "changes": [change_data(one) for one in changes], "dryRun": True}
+    told = [change_data(one) for one in changes]
+    data = {**_head(plan), "registers": list(plan.registrations), "changes": told, "dryRun": True}
     return Result(data, CHANGE_COLUMNS, [change_row(one) for one in changes], "nothing would change")
 
 

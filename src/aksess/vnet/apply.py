@@ -5,6 +5,7 @@ The order: a record of what is being made (so that `remove` can take it away wha
 template, what lies elsewhere, at last the addresses into the authorized ranges.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
@@ -21,6 +22,7 @@ from aksess.errors import AksessError, AzureBusy, AzureRefused, Conflict, RouteR
 from aksess.leases.model import Holder
 from aksess.leases.standing import Admission, Standing
 from aksess.progress import Progress
+from aksess.ranges import covered
 from aksess.vnet.links import is_cut
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import Action, Part, Piece, Plan
@@ -55,6 +57,7 @@ class Applying:
             for one in plan.afterwards
             if not one.stands
         ]
+        beside += await self._entries(plan)
         if all(piece.stands for piece in plan.deployment):
             return beside
         self.progress.stage("asking Azure what would change", usually=5)
@@ -62,7 +65,29 @@ class Applying:
         return [*(one for one in told if one.changes), *beside]
 
     async def apply(self, plan: Plan, holder: Holder) -> Standing:
-        """To its end; the record as it then stands."""
+        """To its end; the record as it then stands. Interrupted, it says who finishes it."""
+        try:
+            return await self._applied(plan, holder)
+        except asyncio.CancelledError:
+            self.progress.note(
+                "what Azure has begun goes on; the same command finishes it, `aksess vnet remove` undoes it"
+            )
+            raise
+
+    async def _entries(self, plan: Plan) -> list[Change]:
+        """What goes into the authorized ranges; an address that is not made yet goes by its resource's name."""
+        if not plan.admitted:
+            return []
+        cluster = await self.admission.clusters.read(plan.cluster)
+        found = await self.looking.addresses(plan.admitted)
+        if len(found) < len(plan.admitted):
+            missing = [f"the address of {name_of(one)}" for one in plan.admitted]
+        else:
+            missing = [str(one) for one in found if cluster.ranges and not covered(IPv4Network(one), cluster.ranges)]
+        fields = tuple(f"authorizedIPRanges + {one}" for one in missing)
+        return [Change(str(plan.cluster), "Modify", fields)] if fields else []
+
+    async def _applied(self, plan: Plan, holder: Holder) -> Standing:
         standing = await self._begun(plan, holder)
         await self._register(plan)
         await self._clear(plan)
