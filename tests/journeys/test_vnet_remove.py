@@ -206,3 +206,29 @@ async def test_an_entry_that_somebody_listed_before_stays_and_is_told(on: Stage)
 
 def group_of(on: Stage) -> str:
     return on.cluster("web").id.rpartition("/providers/")[0]
+
+
+OWN = """
+group: rg-demo
+people: {ada: {roles: [Owner]}}
+networks: {mine: {space: 10.9.0.0/16}}
+clusters: {web: {ranges: [51.144.20.0/24]}}
+"""
+
+
+@on_stage(OWN)
+async def test_a_network_that_its_owner_deleted_is_forgotten_with_its_entry(on: Stage) -> None:
+    ada = on.shell()
+    await applied(ada, "web", "--vnet", "mine")
+    where = await parts(ada, "web")
+    async with hand(ada) as by:
+        await half_gone(by, where)
+        await by.delete(where[Part.SHELL_SUBNET].rpartition("/subnets/")[0])
+    refused(await vnet(ada, "status", "web"), 2, "network-unknown")
+    told = await vnet(ada, "remove", "web", "--dry-run", "-o", "json")
+    assert [one["what"] for one in told.data["gone"]] == ["authorized range", "record of the network"]
+    removed = await vnet(ada, "remove", "web", "--yes")
+    assert removed.code == 0, removed
+    assert on.ranges("web") == ["51.144.20.0/24"]
+    assert "az resource list --tag aksess=vnet" in removed.stderr
+    assert (await vnet(ada, "apply", "web", "--yes")).code == 0

@@ -7,9 +7,14 @@ from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.vnet_shown import GONE_COLUMNS, gone_data, gone_row
 from aksess.cli.work import at_work
-from aksess.errors import ClusterUnknown, RouteRefused
-from aksess.session import ClusterName
-from aksess.vnet.remove import check_gone
+from aksess.errors import BadInput, ClusterUnknown, RouteRefused
+from aksess.session import ClusterName, Session
+from aksess.vnet.chain import Seen
+from aksess.vnet.model import Wishes
+from aksess.vnet.remove import Fate, Gone, check_gone
+from aksess.vnet.wishes import Target
+
+BESIDE = "az resource list --tag aksess=vnet -o table"
 
 
 @click.command("remove")
@@ -28,22 +33,42 @@ async def command(
         wishes = await session.networks.wishes(found, **vars(network))
         app.console.stage(f"looking at the network for {found.name}")
         try:
-            seen = await session.networks.seen(found, wishes)
-        except ClusterUnknown:
-            app.console.note(f"`{found.name}` is gone, or you may not see it: looking for what was made for it")
-            seen = await session.networks.left_behind(found, wishes)
-        gone = await session.networks.remove(seen, dry_run=True)
-        if not dry_run and gone:
-            _confirm(app, len([one for one in gone if one.fate.value == "removed"]), yes=yes)
-            gone = await session.networks.remove(seen)
-        data = {"cluster": str(found), "network": seen.plan.network, "gone": [gone_data(one) for one in gone]}
-        rows = [gone_row(one) for one in gone]
-        show(Result({**data, "dryRun": dry_run}, GONE_COLUMNS, rows, "nothing of it is there"), form, app.console)
+            seen = await _seen(app, session, found, wishes)
+        except BadInput as fault:
+            if fault.code != "network-unknown" or network.network:
+                raise
+            gone = await _lost(app, session, found, dry_run=dry_run, yes=yes)
+        else:
+            gone = await session.networks.remove(seen, dry_run=True)
+            if not dry_run and gone:
+                _confirm(app, gone, yes=yes)
+                gone = await session.networks.remove(seen)
+        data = {"cluster": str(found), "gone": [gone_data(one) for one in gone], "dryRun": dry_run}
+        show(Result(data, GONE_COLUMNS, [gone_row(one) for one in gone], "nothing of it is there"), form, app.console)
         check_gone(gone)
     return 0
 
 
-def _confirm(app: App, count: int, *, yes: bool) -> None:
+async def _seen(app: App, session: Session, cluster: Target, wishes: Wishes) -> Seen:
+    try:
+        return await session.networks.seen(cluster, wishes)
+    except ClusterUnknown:
+        app.console.note(f"`{cluster.name}` is gone, or you may not see it: looking for what was made for it")
+        return await session.networks.left_behind(cluster, wishes)
+
+
+async def _lost(app: App, session: Session, cluster: Target, *, dry_run: bool, yes: bool) -> list[Gone]:
+    """The network was somebody's own, and they have deleted it."""
+    gone = await session.networks.forget_lost(cluster, dry_run=True)
+    app.console.note("the network that was applied is gone; what stood beside it is found by: " + BESIDE)
+    if dry_run or not gone:
+        return gone
+    _confirm(app, gone, yes=yes)
+    return await session.networks.forget_lost(cluster)
+
+
+def _confirm(app: App, gone: list[Gone], *, yes: bool) -> None:
     """Errors: RouteRefused without a yes."""
+    count = sum(1 for one in gone if one.fate is Fate.REMOVED)
     if not yes and not app.console.asks(f"remove these {count} resources?"):
         raise RouteRefused("nothing was removed", "answer yes, or give --yes", code="remove-unconfirmed")

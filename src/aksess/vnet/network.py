@@ -29,7 +29,7 @@ from aksess.leases.closing import Closing
 from aksess.leases.keeper import Keeper
 from aksess.leases.model import Holder
 from aksess.leases.opening import Opening
-from aksess.leases.standing import Admission, Standing
+from aksess.leases.standing import Admission, Standing, record_name
 from aksess.progress import Progress
 from aksess.settings import ARM_AUDIENCE
 from aksess.tasks import owned_tasks
@@ -41,7 +41,7 @@ from aksess.vnet.cost import Cost, cost_of
 from aksess.vnet.design import design
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import OWN_NETWORK, Part, Plan, Wishes
-from aksess.vnet.remove import Gone, Removal, entries_of, would_remove
+from aksess.vnet.remove import Fate, Gone, Removal, entries_of, would_remove
 from aksess.vnet.rights import check_rights, needed_rights, with_rights
 from aksess.vnet.surveyor import Surveyor
 from aksess.vnet.wishes import command_again, wishes_from
@@ -136,6 +136,17 @@ class ShellNetworks:
             return False
         await self.settings.write(now.inside(profile.id, relay.id, plan.location, plan.subscription))
         return True
+
+    async def forget_lost(self, cluster: ClusterId, *, dry_run: bool = False) -> list[Gone]:
+        """Of a network of somebody's own that was applied and is not there any more: its entries and its record."""
+        known = await self.admission.known(cluster)
+        if known is None:
+            return []
+        gone = [Gone("authorized range", str(one), Fate.REMOVED) for one in known.added]
+        if not dry_run:
+            await self.admission.dismiss(known)
+            await self.applying.deployments.forget(cluster.group_path, record_name(cluster))
+        return [*gone, Gone("record of the network", known.network, Fate.REMOVED)]
 
     async def remove(self, seen: Seen, *, dry_run: bool = False) -> list[Gone]:
         """What became of each thing. Errors: LeftOpen, and RouteRefused from a shell that stands inside."""

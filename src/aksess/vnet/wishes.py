@@ -9,6 +9,9 @@ from aksess.azure.resource_ids import resource_id
 from aksess.errors import BadInput
 from aksess.vnet.model import Variant, Wishes
 
+Target = ClusterId
+"""The cluster that a network is for."""
+
 
 def wishes_from(
     cluster: ClusterId,
