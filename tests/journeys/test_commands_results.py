@@ -11,11 +11,19 @@ from journeys.staged import nothing_changes, on_stage
 LEASE = ["id", "cluster", "address", "holder", "reason", "created", "ends", "state", "added", "settled"]
 HOLDER = ["name", "objectId"]
 ROUTE = ["route", "usable", "why", "posture", "seconds", "usdPerMonth", "nextStep"]
+LEASES: dict[str, Any] = {
+    "version": None,
+    "cluster": None,
+    "authorizedRanges": None,
+    "leases": LEASE,
+    "foreign": None,
+    "network": None,
+}
 KEYS: dict[tuple[str, ...], dict[str, Any]] = {
     ("allow", "--dry-run"): {"version": None, "cluster": None, "before": None, "after": None},
     ("allow",): {"version": None, "lease": LEASE, "proven": None},
-    ("leases",): {"version": None, "cluster": None, "authorizedRanges": None, "leases": LEASE, "foreign": None},
-    ("leases", "--all"): {"version": None, "cluster": None, "authorizedRanges": None, "leases": LEASE, "foreign": None},
+    ("leases",): LEASES,
+    ("leases", "--all"): LEASES,
     ("sweep", "--dry-run"): {
         "version": None,
         "cluster": None,

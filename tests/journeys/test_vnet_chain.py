@@ -165,3 +165,21 @@ async def test_the_fixed_address_is_the_only_one_a_public_cluster_needs(on: Stag
     leases = await ada.run("leases", "-n", "web", "-o", "json")
     assert leases.data["leases"] == []
     assert one.address in leases.data["foreign"]
+    assert leases.data["network"]["addresses"] == leases.data["network"]["added"] == [one.address]
+    shown = (await ada.run("leases", "-n", "web")).stdout.splitlines()
+    assert [line for line in shown if one.address in line and "network" in line and "aksess vnet status" in line]
+
+
+@on_stage()
+async def test_json_has_these_keys_in_this_order(on: Stage) -> None:
+    ada = on.shell()
+    dry = (await vnet(ada, "apply", "web", "--dry-run", "-o", "json")).data
+    assert list(dry) == ["version", "cluster", "network", "variant", "registers", "changes", "dryRun"]
+    assert {tuple(one) for one in dry["changes"]} == {("id", "change", "differs")}
+    await applied(ada, "web")
+    status = (await vnet(ada, "status", "web", "-o", "json")).data
+    assert list(status) == ["version", "cluster", "network", "variant", "inside", "chain"]
+    assert {tuple(one) for one in status["chain"]} == {("link", "health", "seen", "mend")}
+    removed = (await vnet(ada, "remove", "web", "--yes", "-o", "json")).data
+    assert list(removed) == ["version", "cluster", "gone", "dryRun"]
+    assert {tuple(one) for one in removed["gone"]} == {("what", "id", "fate", "why")}
