@@ -77,7 +77,7 @@ def inside() -> int:
         if fault := play(number, step):
             print(f"\nNot as told: {fault}", flush=True)
             return 1
-    print(f"\nDone in {time.monotonic() - began:.0f} s: opened, proven, used, closed, proven shut; and a tunnel beside it.")
+    print(f"\nDone in {time.monotonic() - began:.0f} s: opened, proven, used, closed, proven shut; and a tunnel.")
     return 0
 
 
