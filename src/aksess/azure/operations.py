@@ -14,6 +14,8 @@ from aksess.azure.pipeline import retry_after
 from aksess.clock import Clock
 from aksess.errors import AzureBusy, AzureRefused, AzureUnreachable, NotFound, RightsMissing
 
+PATIENCE_SECONDS = 600.0
+"""Without an answer about an operation: after that nobody is there to tell."""
 UNTOLD_SECONDS = 5.0
 """Between looks when Azure names no Retry-After: far below its bucket of two a second (AKS quotas page)."""
 
@@ -50,15 +52,19 @@ class Ended:
 
 
 async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
-    """Until the operation ends. A look that fails in passing is repeated; errors: NotSignedIn."""
+    """Until the operation ends. A look that fails in passing is repeated, for as long as is worth it; errors:
+    NotSignedIn."""
     await clock.sleep(operation.first_look)
     if operation.address is None:
         return Ended(Outcome.SUCCEEDED)
+    answered = clock.monotonic()
     while True:
         wait = UNTOLD_SECONDS
         try:
             reply = await arm.send("GET", operation.address, {})
         except (AzureBusy, AzureUnreachable) as fault:
+            if clock.monotonic() - answered > PATIENCE_SECONDS:
+                return Ended(Outcome.UNTOLD, fault.sentence)
             wait = getattr(fault, "retry_after", None) or wait
         except (AzureRefused, RightsMissing) as fault:
             # The change was accepted; that its progress may not be read says nothing about it. Its result may be a no.
@@ -67,7 +73,7 @@ async def follow(arm: Arm, operation: Operation, clock: Clock) -> Ended:
         else:
             if ended := _by_status(reply) if operation.by_status else _ended(reply):
                 return ended
-            wait = next_look(reply.headers)
+            wait, answered = next_look(reply.headers), clock.monotonic()
         await clock.sleep(wait)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from aksess.azure.arm import Arm, Json, Reply
 from aksess.azure.deployments import API_VERSION
-from aksess.azure.operations import next_look
+from aksess.azure.operations import PATIENCE_SECONDS, next_look
 from aksess.azure.resources import state_of
 from aksess.azure.template_faults import innermost, meaning
 from aksess.clock import Clock
@@ -132,14 +132,17 @@ class TemplateDeployments:
         return [step for one in found if (step := _step(one.get("properties") or {}))]
 
     async def _until_over(self, group: str, name: str, tell: Callable[[list[Step]], None]) -> Json:
+        answered = self._clock.monotonic()
         while True:
             try:
                 record = await self.read(group, name) or {}
                 tell(await self.steps(group, name))
                 if state_of(record).lower() in ("succeeded", "failed", "canceled", ""):
                     return record
-                wait = LOOK_SECONDS
+                wait, answered = LOOK_SECONDS, self._clock.monotonic()
             except (AzureBusy, AzureUnreachable) as fault:
+                if self._clock.monotonic() - answered > PATIENCE_SECONDS:
+                    raise
                 wait = getattr(fault, "retry_after", None) or LOOK_SECONDS
             await self._clock.sleep(wait)
 

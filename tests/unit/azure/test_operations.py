@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from aksess.azure.arm import Arm, Reply
-from aksess.azure.operations import UNTOLD_SECONDS, Ended, Operation, Outcome, follow, next_look
+from aksess.azure.operations import PATIENCE_SECONDS, UNTOLD_SECONDS, Ended, Operation, Outcome, follow, next_look
 from aksess.clock import Clock
 from aksess.errors import AzureBusy, AzureUnreachable, NotSignedIn
 from journeys.stage import play
@@ -66,6 +66,12 @@ def test_a_look_that_fails_in_passing_is_repeated() -> None:
     ended, asked = Scripted(BUSY, LOST, "Succeeded").followed()
     assert ended.outcome is Outcome.SUCCEEDED
     assert asked == [2, 9, 9 + UNTOLD_SECONDS]
+
+
+def test_an_azure_that_never_answers_again_is_not_waited_for_for_ever() -> None:
+    ended, asked = Scripted("InProgress", *[LOST] * 500).followed()
+    assert ended == Ended(Outcome.UNTOLD, "a")
+    assert PATIENCE_SECONDS < asked[-1] < 2 * PATIENCE_SECONDS
 
 
 def test_a_sign_in_that_ends_is_not_waited_out() -> None:

@@ -131,6 +131,14 @@ def test_a_lost_answer_is_not_a_second_beginning() -> None:
         deploy({("PUT", ONE): lost})
 
 
+def test_an_azure_that_never_answers_again_is_not_waited_for_for_ever() -> None:
+    lost = AzureUnreachable("lost", "look")
+    with pytest.raises(AzureUnreachable):
+        deploy(
+            {("PUT", ONE): Reply(201, {}, {}), ("GET", ONE): [state("Running"), lost], ("GET", STEPS): {"value": []}}
+        )
+
+
 def test_the_resource_that_failed_is_named() -> None:
     fault = {"error": {"code": "PublicIPCountLimitReached", "message": "ten are enough"}}
     with pytest.raises(AzureRefused, match=r"ten are enough \[Microsoft.Network/networkSecurityGroups/n\]") as raised:
