@@ -1,9 +1,14 @@
 """The chain: right when everything is, and broken at the very link that was broken."""
 
+import copy
+from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aksess.azure.user_settings import ShellSettings
 from aksess.errors import RightsMissing
@@ -233,3 +238,40 @@ def test_a_rule_of_somebody_is_theirs_to_take_away() -> None:
     assert "az network nsg rule list -g g --nsg-name nsg" in link(seen, Part.SHELL_SUBNET.value).mend
     bare = replace(whole(Variant.PUBLIC), security_group=None)
     assert link(bare, Part.SHELL_SUBNET.value).mend == bare.again
+
+
+def paths(body: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands in a body."""
+    inner = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in inner:
+        yield (*before, key)
+        yield from paths(value, (*before, key))
+
+
+def emptied(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The same body with this in that place, or nothing there at all."""
+    body = copy.deepcopy(body)
+    place = body
+    for key in path[:-1]:
+        place = place[key]
+    if value == "gone" and isinstance(place, dict):
+        del place[path[-1]]
+    else:
+        place[path[-1]] = None if value == "gone" else value
+    return body
+
+
+@given(st.sampled_from(Variant), st.data())
+def test_whatever_azure_leaves_out_every_link_is_judged(variant: Variant, data: st.DataObject) -> None:
+    seen = whole(variant)
+    standing = dict(seen.standing)
+    for id_ in data.draw(st.lists(st.sampled_from(sorted(standing)), max_size=4)):
+        body = standing[id_]
+        path = data.draw(st.sampled_from(list(paths(body))))
+        if not any(isinstance(key, int) for key in path[-1:]):
+            standing[id_] = emptied(body, path, data.draw(st.sampled_from([None, "gone"])))
+    links = chain(replace(seen, standing=standing))
+    assert [one.name for one in links] == [one.name for one in chain(seen)]
+    assert all(one.sentence for one in links)
+    assert all(one.mend for one in links if one.health is Health.BROKEN)
+    mended(replace(seen, standing=standing))
