@@ -64,7 +64,7 @@ async def test_azures_own_rules_let_out_to_networks_and_the_internet_and_nowhere
 async def test_what_no_rule_fits_stays_inside() -> None:
     world = load_world()
     subnet = guarded(world)
-    group = next(iter(world.store.of_kind(NSG)))
+    group = world.store.of_kind(NSG)[0]
     group["properties"]["defaultSecurityRules"] = []
     assert not lets_out(world.networks, subnet, API_SERVER)
 

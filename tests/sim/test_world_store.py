@@ -1,6 +1,8 @@
 """Where resources are kept: by id whatever its case, children that exist only inside their parents included."""
 
-from aksess_sim.world.network_bodies import PEERING, SECURITY_RULE, SUBNET, VNET
+import pytest
+
+from aksess_sim.world.network_bodies import PEERING, PUBLIC_IP, SECURITY_RULE, SUBNET, VNET
 from aksess_sim.world.resource_ids import kind_of, parent_of
 from aksess_sim.world.resources.store import Body, Store, inside, is_inline
 
@@ -42,6 +44,22 @@ def test_what_is_below_goes_with_it_and_neighbours_of_longer_names_stay() -> Non
         store.put({"id": id_, "type": kind_of(id_), "properties": {}})
     store.remove(zone)
     assert [body["id"] for body in store.below(GROUP)] == [f"{zone}b"]
+
+
+@pytest.mark.parametrize("kind", [SUBNET, PUBLIC_IP])
+def test_what_was_found_may_be_taken_out_and_put_back_while_it_is_gone_through(kind: str) -> None:
+    store = Store()
+    store.put(vnet())
+    ids = [f"{V}/subnets/{n}" if kind == SUBNET else f"{GROUP}/providers/{kind}/{n}" for n in range(40)]
+    for id_ in ids:
+        store.put({"id": id_, "type": kind})
+    seen = []
+    for body in store.of_kind(kind):
+        seen.append(body["id"])
+        store.remove(body["id"])
+        store.put(body)
+    assert seen == ids
+    assert [body["id"] for body in store.of_kind(kind)] == ids
 
 
 def test_ids_tell_kind_parent_and_whether_they_are_inline() -> None:

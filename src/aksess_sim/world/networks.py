@@ -3,7 +3,6 @@
 Resources are kept as the ARM JSON that GET shows; the answers are read from that JSON, so what is shown is what holds.
 """
 
-from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from aksess_sim.world.network_bodies import (
@@ -47,7 +46,7 @@ class Networks:
         """The resource of that id; subnets and peerings are found inside their networks."""
         return self._store.find(id_)
 
-    def of_kind(self, kind: str, scope: str = "") -> Iterator[Body]:
+    def of_kind(self, kind: str, scope: str = "") -> list[Body]:
         """The resources of a type (`Microsoft.Network/natGateways`) at or below a scope, in the order added."""
         return self._store.of_kind(kind, scope)
 

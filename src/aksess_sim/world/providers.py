@@ -115,7 +115,7 @@ class Providers:
         """
         name = spelled(namespace)
         scope = subscription_path(subscription)
-        if name in ALWAYS or any(True for type_ in KNOWN[name] for _ in self._store.of_kind(f"{name}/{type_}", scope)):
+        if name in ALWAYS or any(self._store.of_kind(f"{name}/{type_}", scope) for type_ in KNOWN[name]):
             message = (
                 f"The namespace '{name}' cannot be unregistered while the subscription has resources of its types."
             )

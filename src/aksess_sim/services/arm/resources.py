@@ -75,7 +75,7 @@ def _list(kind: str, asked: Asked) -> Answer:
 
 def _children(kind: str, asked: Asked) -> Answer:
     parent = _existing(kind.rpartition("/")[0], asked)
-    return page(asked, list(asked.world.store.of_kind(kind, parent["id"])))
+    return page(asked, asked.world.store.of_kind(kind, parent["id"]))
 
 
 def _get(kind: str, asked: Asked) -> Answer:

@@ -21,15 +21,15 @@ def refresh(store: Store) -> None:
     _guests(store, subnets)
     for zone in store.of_kind(kinds.DNS_ZONE):
         zone["properties"] |= {
-            "numberOfRecordSets": 1 + sum(1 for _ in store.of_kind(kinds.DNS_A, zone["id"])),
-            "numberOfVirtualNetworkLinks": sum(1 for _ in store.of_kind(kinds.DNS_LINK, zone["id"])),
+            "numberOfRecordSets": 1 + len(store.of_kind(kinds.DNS_A, zone["id"])),
+            "numberOfVirtualNetworkLinks": len(store.of_kind(kinds.DNS_LINK, zone["id"])),
         }
     for kind in (RELAY, STORAGE):
         for service in store.of_kind(kind):
             service["properties"]["privateEndpointConnections"] = connections(store, service["id"])
     for endpoint in store.of_kind(kinds.PRIVATE_ENDPOINT):
         # With a zone group the names are the group's to show, and this list is empty (seen in answers, not documented).
-        if next(store.of_kind(kinds.ZONE_GROUP, endpoint["id"]), None):
+        if store.of_kind(kinds.ZONE_GROUP, endpoint["id"]):
             endpoint["properties"]["customDnsConfigs"] = []
 
 

@@ -25,7 +25,7 @@ def _zone_properties(attempt: Attempt) -> Body:
 
 def _keep_zone(around: Surroundings, zone: Body) -> None:
     """Links are nested resources, which ARM wants deleted first; record sets go with their zone."""
-    if next(around.store.of_kind(kinds.DNS_LINK, zone["id"]), None):
+    if around.store.of_kind(kinds.DNS_LINK, zone["id"]):
         raise Refused("CannotDeleteResource", "Can not delete resource before nested resources are deleted.")
 
 

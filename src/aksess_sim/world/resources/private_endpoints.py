@@ -131,7 +131,7 @@ def _settled(store: Store, endpoint: Body) -> None:
 
 
 def _gone(store: Store, endpoint: Body) -> None:
-    for group in list(store.of_kind(kinds.ZONE_GROUP, endpoint["id"])):
+    for group in store.of_kind(kinds.ZONE_GROUP, endpoint["id"]):
         _group_gone(store, group)
     store.remove(interface_of(endpoint["id"]))
     private_links.disconnect(store, endpoint["id"])
@@ -163,7 +163,7 @@ def _group_settled(store: Store, group: Body) -> None:
         return
     connection = next(one["properties"] for field in _LISTS for one in endpoint["properties"][field])
     note = f"created by private endpoint {endpoint['name']} with resource guid {kinds.stable_guid(endpoint['id'])}"
-    for record in list(store.of_kind(kinds.DNS_A)):
+    for record in store.of_kind(kinds.DNS_A):
         if (record["properties"].get("metadata") or {}).get("creator") == note:
             store.remove(record["id"])
     label, zone_name = private_links.private_name(connection["privateLinkServiceId"], connection["groupIds"][0])

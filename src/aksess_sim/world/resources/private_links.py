@@ -51,7 +51,7 @@ def approval_refused(endpoint: str, service: str) -> Refused:
 
 def connections(store: Store, service: str) -> list[Body]:
     """The connections at a service."""
-    return list(store.of_kind(f"{kind_of(service)}/privateEndpointConnections", service))
+    return store.of_kind(f"{kind_of(service)}/privateEndpointConnections", service)
 
 
 def present_state(store: Store, endpoint: str, service: str) -> Body | None:
@@ -80,7 +80,7 @@ def connect(store: Store, endpoint: str, connection: Body) -> None:
 def disconnect(store: Store, endpoint: str) -> None:
     """Let services forget an endpoint that has gone."""
     for kind in (RELAY, STORAGE):
-        for connection in list(store.of_kind(f"{kind}/privateEndpointConnections")):
+        for connection in store.of_kind(f"{kind}/privateEndpointConnections"):
             if connection["properties"]["privateEndpoint"]["id"].lower() == endpoint.lower():
                 store.remove(connection["id"])
 

@@ -27,16 +27,19 @@ class Store:
             return self._bodies.get(id_.lower())
         return next((child for child in self._siblings(id_) if child["id"].lower() == id_.lower()), None)
 
-    def of_kind(self, kind: str, scope: str = "") -> Iterator[Body]:
-        """The resources of a type (`Microsoft.Network/natGateways`) at or below a scope, in the order added."""
+    def of_kind(self, kind: str, scope: str = "") -> list[Body]:
+        """The resources of a type (`Microsoft.Network/natGateways`) at or below a scope, in the order added.
+
+        A list of its own: who goes through it may take out and put back what it finds.
+        """
         wanted = kind.lower()
         field = _INLINE.get(wanted)
         if field:
             parents = self.of_kind(wanted.rpartition("/")[0])
-            bodies = (child for parent in parents for child in parent["properties"][field])
+            bodies = [child for parent in parents for child in parent["properties"][field]]
         else:
-            bodies = (body for body in self._bodies.values() if body["type"].lower() == wanted)
-        return (body for body in bodies if not scope or within(body["id"], scope))
+            bodies = [body for body in self._bodies.values() if body["type"].lower() == wanted]
+        return [body for body in bodies if not scope or within(body["id"], scope)]
 
     def below(self, scope: str) -> list[Body]:
         """Every resource at or below a scope; those inside a parent's JSON come with it, not by themselves."""
