@@ -133,6 +133,13 @@ async def test_a_command_that_is_silent_for_an_hour(cluster: StandingCluster) ->
     assert (output, exit_code(status)) == ("one\n", "0")
 
 
+async def test_what_runs_in_a_pod_that_is_deleted_is_killed(cluster: StandingCluster) -> None:
+    async with running(cluster, "command=sleep&command=1h") as socket:
+        await cluster.ask("DELETE", POD)
+        *_, status = await ended(socket)
+    assert exit_code(status) == "137"
+
+
 async def test_a_server_that_stops_ends_what_runs(cluster: StandingCluster) -> None:
     before = asyncio.all_tasks()
     async with running(cluster, "command=sleep&command=1h") as socket:

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from aksess_sim.services.apiserver.identity import NodeView
 from sim.container_client import POD, cluster_with_pod
-from sim.spdy_client import SpdyClient, tunneled, upgraded
+from sim.spdy_client import SpdyClient, tunneled, upgrade, upgraded
 from sim.standing_cluster import StandingCluster
 
 PATH = f"{POD}/portforward"
@@ -75,6 +75,7 @@ async def test_a_port_where_nothing_listens(cluster: StandingCluster, connect: C
         {"streamType": "data"},
         {"streamType": "data", "port": "0"},
         {"streamType": "data", "port": "65536"},
+        {"streamType": "data", "port": "9" * 5000},
         {"streamType": "other", "port": "80"},
     ],
 )
@@ -82,6 +83,23 @@ async def test_streams_that_make_no_sense(cluster: StandingCluster, connect: Con
     async with connect(cluster) as client:
         stream = await client.open(**headers)
         await client.until(lambda: client.streams[stream].reset)
+
+
+async def test_a_half_that_comes_twice(cluster: StandingCluster, connect: Connect) -> None:
+    async with connect(cluster) as client:
+        first, second = [await client.open(streamType="error", port="80", requestID="7") for _ in range(2)]
+        data = await client.open(streamType="data", port="80", requestID="7")
+        await client.send(data, GET)
+        await client.until(lambda: b"on port 80" in client.streams[data].data)
+        assert [client.streams[stream].reset for stream in (first, second)] == [False, True]
+
+
+async def test_halves_without_a_request_are_told_by_their_numbers(cluster: StandingCluster, connect: Connect) -> None:
+    async with connect(cluster) as client:
+        await client.open(streamType="error", port="80")
+        data = await client.open(streamType="data", port="80")
+        await client.send(data, GET)
+        await client.until(lambda: b"on port 80" in client.streams[data].data)
 
 
 async def test_many_bytes_to_a_pod(cluster: StandingCluster, connect: Connect) -> None:
@@ -133,12 +151,28 @@ async def test_connections_end_with_their_client(cluster: StandingCluster, conne
     assert not [task for task in asyncio.all_tasks() - before if "forwarded" in task.get_name()]
 
 
+async def test_a_forward_ends_with_its_pod(cluster: StandingCluster, connect: Connect) -> None:
+    async with connect(cluster) as client:
+        _, data = await dial(client, 80, 0)
+        await client.until(lambda: client.streams[data].replied)
+        await cluster.ask("DELETE", POD)
+        with pytest.raises(EOFError):
+            await client.until(lambda: False)
+
+
 async def test_a_forward_that_stays_idle(cluster: StandingCluster, connect: Connect) -> None:
     async with connect(cluster) as client:
         _, data = await dial(client, 80, 0)
         await asyncio.sleep(3600)
         await client.send(data, GET)
         await client.until(lambda: b"on port 80" in client.streams[data].data)
+
+
+async def test_a_protocol_that_is_not_known(cluster: StandingCluster) -> None:
+    head, reader, writer = await upgrade(cluster, PATH, "v2.portforward.example")
+    assert head.startswith("HTTP/1.1 403 ")
+    assert b"server accepts [portforward.k8s.io]" in await reader.read(2000)
+    writer.close()
 
 
 async def test_who_may_not(cluster: StandingCluster) -> None:

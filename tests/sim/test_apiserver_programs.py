@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aksess_sim.services.apiserver.containers import programs
 from aksess_sim.services.apiserver.containers.container import Container
@@ -44,9 +46,11 @@ class Given:
     """A source that gives what there is in pieces of its own."""
 
     data: bytes
+    place: int = 0
 
     async def read(self, most: int = 1000) -> bytes:
-        chunk, self.data = self.data[: min(most, 1000)], self.data[min(most, 1000) :]
+        chunk = self.data[self.place : self.place + min(most, 1000)]
+        self.place += len(chunk)
         return chunk
 
 
@@ -60,6 +64,11 @@ async def files() -> FileSystem:
 
 @pytest_asyncio.fixture
 async def run(files: FileSystem) -> Run:
+    return runner(files)
+
+
+def runner(files: FileSystem) -> Run:
+    """Runs commands in a container of these files."""
     containers = [{"name": "main", "env": [{"name": "COLOUR", "value": "blue"}]}]
     pod = {"metadata": {"name": "one"}, "spec": {"containers": containers}}
     container = Container(pod, "main", WorldClock(60), files)
@@ -123,6 +132,16 @@ async def test_scripts(run: Run, script: str, output: str) -> None:
 async def test_how_scripts_fail(run: Run, script: str, code: int, told: str) -> None:
     result = await run("sh", "-c", script)
     assert (result.code, result.err) == (code, told)
+
+
+_SCRAPS = ["echo a", "cat", "sh -c", "'", '"', "$?", "${A", "|", "&&", "||", ";", ">", "2>&1", "<", "/tmp", "#", "\n"]
+_SCRAPS += ["head -c 9" + "9" * 5000, "sleep 1" + "0" * 400, "exit", "exit 9" + "9" * 5000, "cd", "tar xf", "[", "\\"]
+
+
+@given(script=st.lists(st.sampled_from(_SCRAPS) | st.text(max_size=4), max_size=8).map(" ".join))
+async def test_any_script_comes_to_an_end(script: str) -> None:
+    result = await runner(FileSystem())("sh", "-c", script)
+    assert 0 <= result.code < 256
 
 
 @pytest.mark.parametrize(

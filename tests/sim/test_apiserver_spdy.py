@@ -11,6 +11,8 @@ from contextlib import suppress
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aksess_sim.services.apiserver.streaming import spdy_frames as frames
 from aksess_sim.services.apiserver.streaming.spdy_frames import BadFrame, Control, Data, Kind, Unpacker
@@ -75,6 +77,17 @@ def test_frames_that_are_none(wire: str) -> None:
         list(unpacker.frames())
     with pytest.raises(BadFrame):
         assert Control(Kind.PING, 0, b"\0").number
+
+
+@given(wire=st.lists(st.binary(max_size=40), max_size=6))
+def test_any_bytes_are_frames_or_refused(wire: list[bytes]) -> None:
+    unpacker, reader = Unpacker(), HeaderReader()
+    with suppress(BadFrame, BadHeaders):
+        for piece in wire:
+            unpacker.feed(piece)
+            for frame in unpacker.frames():
+                assert len(frame.body) <= sum(map(len, wire))
+        reader.read(b"".join(wire))
 
 
 async def opened(client: SpdyClient, *types: str) -> list[int]:

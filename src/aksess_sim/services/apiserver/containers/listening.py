@@ -69,7 +69,7 @@ def _parsed(head: bytes) -> tuple[list[str], dict[str, str]]:
 async def _body(source: Source, held: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """Read past a request's body; its length, and what came in behind it."""
     told = headers.get("content-length", "0")
-    if not told.isdecimal() or "transfer-encoding" in headers:
+    if not told.isdecimal() or len(told) > 18 or "transfer-encoding" in headers:
         raise _BadRequest
     left = int(told)
     while left > len(held):

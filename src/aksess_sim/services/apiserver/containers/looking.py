@@ -8,6 +8,9 @@ from aksess_sim.services.apiserver.containers.files import Directory, File
 from aksess_sim.services.apiserver.containers.process import Process, Program
 from aksess_sim.services.apiserver.objects.manifest import name_of
 
+_LONGEST_SLEEP = 1e9
+"""Seconds beyond which a number is no time to wait."""
+
 
 async def _env(process: Process) -> int:
     await process.say("".join(f"{key}={value}\n" for key, value in process.container.environment().items()))
@@ -38,10 +41,11 @@ async def _date(process: Process) -> int:
 async def _sleep(process: Process) -> int:
     """World seconds: in a world twenty times as fast, so is every container in it."""
     told = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", "".join(process.arguments[:1]))
-    if told is None:
+    seconds = float(told[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[told[2]] if told else _LONGEST_SLEEP
+    if seconds >= _LONGEST_SLEEP:
         await process.complain("invalid number")
         return 1
-    await process.container.clock.sleep(float(told[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[told[2]])
+    await process.container.clock.sleep(seconds)
     return 0
 
 

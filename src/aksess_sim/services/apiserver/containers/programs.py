@@ -35,7 +35,7 @@ async def run(process: Process) -> int:
 
 
 async def _judged(program: Program, process: Process) -> int:
-    """Run a program; what its files refuse, it complains about."""
+    """Run a program; what its files refuse and numbers beyond reason, it complains about."""
     try:
         return await program(process)
     except BrokenPipeError:
@@ -43,7 +43,9 @@ async def _judged(program: Program, process: Process) -> int:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         await process.complain(f"{where}{os.strerror(error.errno or errno.EIO)}")
-        return 1
+    except (ValueError, OverflowError):
+        await process.complain("invalid number")
+    return 1
 
 
 async def _shell(process: Process) -> int:

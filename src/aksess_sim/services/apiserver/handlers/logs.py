@@ -4,7 +4,7 @@ from aiohttp import web
 
 from aksess_sim.services.apiserver.containers import output
 from aksess_sim.services.apiserver.handlers.call import Call
-from aksess_sim.services.apiserver.handlers.pods import container_of, reachable_pod
+from aksess_sim.services.apiserver.handlers.pods import container_of, is_there, reachable_pod
 
 
 async def logs(call: Call) -> web.StreamResponse:
@@ -20,20 +20,17 @@ async def logs(call: Call) -> web.StreamResponse:
     for line in lines:
         await response.write(_stamped(call, line))
     number = 0
-    while call.flag("follow") and _is_alive(call, pod["metadata"]["uid"]):
+    while call.flag("follow") and is_there(call, pod) and _has_reader(call):
         await call.plane.clock.sleep(output.PACE)
         number += 1
-        if _is_alive(call, pod["metadata"]["uid"]):
+        if is_there(call, pod) and _has_reader(call):
             await response.write(_stamped(call, output.later(pod, container, number)))
     return response
 
 
-def _is_alive(call: Call, uid: str) -> bool:
-    """Whether reader and pod are both still there."""
+def _has_reader(call: Call) -> bool:
     transport = call.request.transport
-    live = call.store.find(call.target.kind, call.target.namespace, call.target.name)
-    running = live is not None and live["metadata"]["uid"] == uid and live["status"]["phase"] == "Running"
-    return running and transport is not None and not transport.is_closing()
+    return transport is not None and not transport.is_closing()
 
 
 def _stamped(call: Call, line: str) -> bytes:

@@ -3,7 +3,10 @@
 from aksess_sim.services.apiserver.controllers.nodes import ready_nodes
 from aksess_sim.services.apiserver.handlers.call import Call
 from aksess_sim.services.apiserver.objects import refusals
-from aksess_sim.services.apiserver.objects.manifest import Manifest, name_of
+from aksess_sim.services.apiserver.objects.manifest import Manifest, name_of, uid_of
+
+_LOOK_AROUND = 3600.0
+"""Real seconds after which to look again when nothing at all has changed."""
 
 
 def reachable_pod(call: Call) -> Manifest:
@@ -15,6 +18,18 @@ def reachable_pod(call: Call) -> Manifest:
     if node not in ready_nodes(call.store):
         raise refusals.unreachable_node(node)
     return pod
+
+
+def is_there(call: Call, pod: Manifest) -> bool:
+    """Whether this very pod still exists and runs."""
+    live = call.store.find(call.target.kind, call.target.namespace, call.target.name)
+    return live is not None and uid_of(live) == uid_of(pod) and live["status"]["phase"] == "Running"
+
+
+async def until_gone(call: Call, pod: Manifest) -> None:
+    """Return when the pod is not there any more."""
+    while is_there(call, pod):
+        await call.store.history.wait(_LOOK_AROUND)
 
 
 def container_of(pod: Manifest, name: str) -> str:

@@ -5,14 +5,14 @@ from aiohttp import web
 from aksess_sim.services.apiserver.containers import listening
 from aksess_sim.services.apiserver.containers.streams import Sink, Source
 from aksess_sim.services.apiserver.handlers.call import Call
-from aksess_sim.services.apiserver.handlers.pods import reachable_pod
+from aksess_sim.services.apiserver.handlers.pods import reachable_pod, until_gone
 from aksess_sim.services.apiserver.objects import refusals
 from aksess_sim.services.apiserver.objects.manifest import name_of, uid_of
 from aksess_sim.services.apiserver.streaming import forwarding
 
 
 async def forward(call: Call) -> web.StreamResponse:
-    """Carry connections to the pod for as long as the client stays."""
+    """Carry connections to the pod for as long as it runs and the client stays."""
     pod = reachable_pod(call)
     if (phase := pod["status"]["phase"]) != "Running":
         raise refusals.bad_request(f"unable to forward port because pod is not running. Current status={phase}")
@@ -28,4 +28,4 @@ async def forward(call: Call) -> web.StreamResponse:
             )
         await listening.converse(pod, port, source, sink)
 
-    return await forwarding.serve(call.request, connect)
+    return await forwarding.serve(call.request, connect, lambda: until_gone(call, pod))

@@ -33,11 +33,11 @@ class Channels:
 Work = Callable[[Channels], Coroutine[Any, Any, Status]]
 
 
-async def while_connected(listen: Coroutine[Any, Any, None], work: Coroutine[Any, Any, T]) -> T | None:
-    """Do the work while somebody listens to the client; None when the client has left before it was done."""
+async def as_long_as(presence: Coroutine[Any, Any, None], work: Coroutine[Any, Any, T]) -> T | None:
+    """Do the work as long as something lasts, such as a client or a pod; None when that ended before the work did."""
     async with asyncio.TaskGroup() as tasks:
-        listening = tasks.create_task(listen, name="client of a container")
+        lasting = tasks.create_task(presence, name="presence beside a container")
         working = tasks.create_task(work, name="work in a container")
-        listening.add_done_callback(lambda _: working.cancel())
-        working.add_done_callback(lambda _: listening.cancel())
+        lasting.add_done_callback(lambda _: working.cancel())
+        working.add_done_callback(lambda _: lasting.cancel())
     return None if working.cancelled() else working.result()

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from aksess_sim.services.apiserver.containers.streams import Sink, Source
 from aksess_sim.services.apiserver.streaming import spdy_channels
+from aksess_sim.services.apiserver.streaming.channels import as_long_as
 from aksess_sim.services.apiserver.streaming.lines import Line, WebSocketLine, upgraded
 from aksess_sim.services.apiserver.streaming.spdy import Session, Stream
 
@@ -21,6 +22,8 @@ TUNNELED = f"SPDY/3.1+{PROTOCOL}"
 
 Connect = Callable[[int, Source, Sink], Coroutine[Any, Any, None]]
 """One connection to a port of the pod; raises ConnectionError, whose text the client is told."""
+Lasts = Callable[[], Coroutine[Any, Any, None]]
+"""Returns when there is nothing left to connect to."""
 
 
 def is_asked_for(request: web.Request) -> bool:
@@ -28,16 +31,16 @@ def is_asked_for(request: web.Request) -> bool:
     return spdy_channels.is_asked_for(request) or TUNNELED in request.headers.get("Sec-WebSocket-Protocol", "")
 
 
-async def serve(request: web.Request, connect: Connect) -> web.StreamResponse:
-    """Carry connections until the client leaves."""
+async def serve(request: web.Request, connect: Connect, lasts: Lasts) -> web.StreamResponse:
+    """Carry connections until the client leaves, or for as long as something else lasts."""
     if spdy_channels.is_asked_for(request):
         response = spdy_channels.switching(request, [PROTOCOL])
         async with upgraded(request, response) as line:
-            await _Forwarding(connect).run(line)
+            await _Forwarding(connect).run(line, lasts)
         return response
     socket = web.WebSocketResponse(protocols=[TUNNELED], compress=False)
     await socket.prepare(request)
-    await _Forwarding(connect).run(WebSocketLine(socket))
+    await _Forwarding(connect).run(WebSocketLine(socket), lasts)
     with suppress(ConnectionError):
         await socket.close()
     return socket
@@ -51,25 +54,27 @@ class _Forwarding:
         self._halves: dict[str, Stream] = {}
         self._tasks = asyncio.TaskGroup()
 
-    async def run(self, line: Line) -> None:
+    async def run(self, line: Line, lasts: Lasts) -> None:
         """Until the client leaves; that ends every stream, and with it every connection."""
+        session = Session(line, self._accept)
         async with self._tasks:
-            await Session(line, self._accept).run()
+            await as_long_as(lasts(), session.run())
+            session.drop_all()
 
     def _accept(self, stream: Stream) -> bool:
         """Take one half of a connection; with the second one it begins."""
-        kind, port = stream.headers.get("streamtype"), stream.headers.get("port", "")
-        if kind not in ("data", "error") or not port.isdecimal() or not 0 < int(port) < 65536:
+        kind, port = stream.headers.get("streamtype"), _port(stream.headers.get("port", ""))
+        if kind not in ("data", "error") or not port:
             return False
         request = stream.headers.get("requestid") or str(stream.number - 2 * (kind == "data"))
-        other = self._halves.pop(request, None)
-        if other is None:
-            self._halves[request] = stream
-        elif other.headers["streamtype"] == kind:
+        other = self._halves.setdefault(request, stream)
+        if other is stream:
+            return True
+        if other.headers["streamtype"] == kind:
             return False
-        else:
-            data, error = (stream, other) if kind == "data" else (other, stream)
-            self._tasks.create_task(self._carry(int(port), data, error), name="forwarded connection")
+        del self._halves[request]
+        data, error = (stream, other) if kind == "data" else (other, stream)
+        self._tasks.create_task(self._carry(port, data, error), name="forwarded connection")
         return True
 
     async def _carry(self, port: int, data: Stream, error: Stream) -> None:
@@ -80,3 +85,9 @@ class _Forwarding:
                 await error.write(str(refused).encode())
         await data.end()
         await error.end()
+
+
+def _port(text: str) -> int:
+    """The port a header names; 0 when it names none."""
+    number = int(text) if text.isdecimal() and len(text) <= 5 else 0
+    return number if number < 65536 else 0

@@ -75,6 +75,10 @@ class Session:
                     await (self._data(frame) if isinstance(frame, Data) else self._control(frame))
         except (BadFrame, BadHeaders, ConnectionError):
             pass
+        self.drop_all()
+
+    def drop_all(self) -> None:
+        """End every stream, for both sides, without a word to the client."""
         for stream in tuple(self._streams.values()):
             self._drop(stream)
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from aksess_sim.services.apiserver.containers.streams import Nothing
 from aksess_sim.services.apiserver.objects import refusals
 from aksess_sim.services.apiserver.streaming import spdy
-from aksess_sim.services.apiserver.streaming.channels import Channels, Wanted, Work, while_connected
+from aksess_sim.services.apiserver.streaming.channels import Channels, Wanted, Work, as_long_as
 from aksess_sim.services.apiserver.streaming.lines import upgraded
 from aksess_sim.services.apiserver.streaming.spdy import Session, Stream
 
@@ -47,7 +47,7 @@ async def serve(request: web.Request, wanted: Wanted, work: Work) -> web.StreamR
     async with upgraded(request, response) as line:
         desk = _Desk(wanted)
         session = Session(line, desk.accept)
-        ended = await while_connected(session.run(), _carry_out(desk, session, work))
+        ended = await as_long_as(session.run(), _carry_out(desk, session, work))
         if ended:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LEAVES_WITHIN):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aiohttp import WSMsgType, web
 
 from aksess_sim.services.apiserver.containers.streams import CHUNK, Nothing, Pipe
-from aksess_sim.services.apiserver.streaming.channels import Channels, Wanted, Work, while_connected
+from aksess_sim.services.apiserver.streaming.channels import Channels, Wanted, Work, as_long_as
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 
@@ -38,7 +38,7 @@ async def serve(request: web.Request, wanted: Wanted, work: Work) -> web.StreamR
         _Channel(socket, _STDOUT) if wanted.stdout else Nothing(),
         _Channel(socket, _STDERR) if wanted.stderr else Nothing(),
     )
-    status = await while_connected(_listen(socket, stdin), work(channels))
+    status = await as_long_as(_listen(socket, stdin), work(channels))
     with suppress(ConnectionError):
         if status is not None:
             await socket.send_bytes(bytes([_STATUS]) + json.dumps(status).encode())
