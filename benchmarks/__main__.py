@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import crowd, first_answer, invoke, startup
+from benchmarks import crowd, first_answer, invoke, startup, tunnel
 from benchmarks.table import table
 
 
@@ -13,6 +13,7 @@ def main() -> None:
     print()
     for one in crowd.measure():
         print(one, flush=True)
+    print("\n" + "\n".join(tunnel.measure()), flush=True)
 
 
 if __name__ == "__main__":
