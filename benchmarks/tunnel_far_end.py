@@ -3,9 +3,9 @@
 A connection begins with a letter and eight bytes of length: `U` takes so many bytes and answers one, `W` does so after
 it has read nothing for a while, `D` gives so many, `E` echoes. Prints its two ports.
 
-Frames have 4096 bytes at most, and what is larger is refused; each frame is written
 Frames have 4096 bytes at most, and what is larger is refused; each frame is written by itself, as a gateway does that
 passes on what it has just read.
+"""
 
 import asyncio
 import ssl
