@@ -17,8 +17,8 @@ from aksess_sim.world import network_bodies as bodies
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import resource_id
 from aksess_sim.world.resources.catalogue import RULES
+from aksess_sim.world.resources.etags import Etags
 from aksess_sim.world.resources.private_links import STORAGE
-from aksess_sim.world.resources.writes import Etags
 
 _READ_ONLY = (bodies.LOAD_BALANCER, bodies.BASTION, bodies.NETWORK_INTERFACE)
 _ANSWERS = {STORAGE: 202, f"{STORAGE}/blobServices": 200, f"{STORAGE}/fileServices": 200}

@@ -6,9 +6,7 @@ group writes) follows when the operation has ended well.
 """
 
 import copy
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,36 +15,15 @@ from aksess_sim.world.people import People, Person
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import kind_of, name_of, parent_of, subscription_of
 from aksess_sim.world.resources.back_references import refresh
-from aksess_sim.world.resources.catalogue import REGIONS, RULES
+from aksess_sim.world.resources.bodies import body_of, location_of, readable
+from aksess_sim.world.resources.catalogue import RULES
+from aksess_sim.world.resources.etags import Etags, etag_of, renew_etag
 from aksess_sim.world.resources.limits import check_limit
 from aksess_sim.world.resources.rules import Attempt, Rules, Surroundings, parent_not_found
 from aksess_sim.world.resources.store import Store, inside, is_inline
 from aksess_sim.world.tags import check_tags
 
 Body = dict[str, Any]
-
-_TOP: dict[str, Callable[[Any], Any]] = {"sku": dict, "kind": str, "zones": list}
-"""What may stand beside the properties, and of what shape it is."""
-
-
-@dataclass(frozen=True)
-class Etags:
-    """`If-Match` and `If-None-Match` as sent; empty and None both mean no check."""
-
-    if_match: str | None = None
-    if_none_match: str | None = None
-
-    def check(self, id_: str, etag: str | None) -> None:
-        """Hold the headers against a resource's etag. Raises Refused `PreconditionFailed`."""
-        wanted = _bare(self.if_match)
-        if _bare(self.if_none_match) == "*" and etag:
-            raise Refused("PreconditionFailed", f"If-None-Match is `*`, and the resource {id_} exists.")
-        if wanted and (etag is None or wanted not in ("*", _bare(etag))):
-            raise Refused(
-                "PreconditionFailed",
-                f"Precondition failed. The etag provided in If-Match header {self.if_match} does not match etag {etag} "
-                f"of resource {id_}.",
-            )
 
 
 @dataclass(frozen=True)
@@ -82,8 +59,8 @@ class Writes:
         around = self._around(person)
         if rules.place == "parent" or rules.kind.count("/") > 1:
             self._check_parent(id_)
-        (etags or Etags()).check(id_, _etag_of(before))
-        location = _location(rules, sent, before, name_of(id_))
+        (etags or Etags()).check(id_, etag_of(before))
+        location = location_of(rules, sent, before, name_of(id_))
         check_tags(sent.get("tags") or {})
         self._check_busy(id_)
         if before is None:
@@ -91,7 +68,7 @@ class Writes:
         with readable(id_):
             self._check_links(rules, id_, sent, person)
             attempt = Attempt(before["id"] if before else id_, copy.deepcopy(sent), before, around)
-            body = _body(rules, attempt, location)
+            body = body_of(rules, attempt, location)
         self._store.put(body)
         rules.begun(self._store, body)
         operation = self._run(rules, body, "Put")
@@ -108,7 +85,7 @@ class Writes:
         self._check_busy(id_)
         body = self._existing(id_)
         body["tags"] = dict(tags)
-        _renew_etag(body)
+        renew_etag(body)
         return body
 
     def delete(self, id_: str, person: Person, etags: Etags | None = None) -> tuple[bool, Operation | None]:
@@ -120,7 +97,7 @@ class Writes:
         if body is None:
             return False, None
         rules = RULES[kind_of(id_).lower()]
-        (etags or Etags()).check(id_, _etag_of(body))
+        (etags or Etags()).check(id_, etag_of(body))
         self._check_busy(id_)
         rules.keep(self._around(person), body)
         if not rules.removal:
@@ -169,7 +146,7 @@ class Writes:
 
         def end(operation: Operation) -> None:
             body["properties"]["provisioningState"] = operation.status
-            _renew_etag(body)
+            renew_etag(body)
             if operation.status == "Succeeded":
                 rules.settled(self._store, body)
             refresh(self._store)
@@ -187,7 +164,7 @@ class Writes:
         """What shows its children changes its etag with theirs."""
         parent = self._store.find(parent_of(body["id"]))
         if parent and is_inline(body["id"]):
-            _renew_etag(parent)
+            renew_etag(parent)
 
     def _around(self, person: Person) -> Surroundings:
         return Surroundings(
@@ -235,66 +212,6 @@ class Writes:
         if body is None:
             raise Refused("ResourceNotFound", f"The Resource '{id_}' was not found.")
         return body
-
-
-@contextmanager
-def readable(id_: str) -> Iterator[None]:
-    """A body is whatever somebody sent: what its rules cannot read is `InvalidRequestFormat`, as in Azure."""
-    try:
-        yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        details = [{"code": "InvalidJson", "message": f"What was sent for {id_} is of another shape: {error!r}."}]
-        raise Refused("InvalidRequestFormat", "Cannot parse the request.", details=details) from error
-
-
-def _body(rules: Rules, attempt: Attempt, location: str | None) -> Body:
-    properties = rules.properties(attempt)
-    body: Body = {"id": attempt.id, "name": name_of(attempt.id), "type": rules.kind}
-    if location:
-        body["location"] = location
-    if attempt.sent.get("tags"):
-        body["tags"] = dict(attempt.sent["tags"])
-    body |= {key: _TOP[key](attempt.sent[key]) for key in rules.top if attempt.sent.get(key)}
-    if "sku" in rules.top and "sku" not in body and rules.place == "region":
-        body["sku"] = {"name": "Standard"}
-    if rules.etag:
-        _renew_etag(body)
-    return body | {"properties": properties | {"provisioningState": "Succeeded"}}
-
-
-def _location(rules: Rules, sent: Body, before: Body | None, name: str) -> str | None:
-    """Raises Refused: LocationRequired, LocationNotAvailableForResourceType, InvalidResourceLocation."""
-    if rules.place == "parent":
-        return None
-    location = str(sent.get("location") or "").replace(" ", "").lower()
-    if not location:
-        raise Refused("LocationRequired", "The location property is required for this definition.")
-    known = ["global"] if rules.place == "global" else REGIONS
-    if location not in known:
-        raise Refused(
-            "LocationNotAvailableForResourceType",
-            f"The provided location '{location}' is not available for resource type '{rules.kind}'. List of available "
-            f"regions for the resource type is '{','.join(known)}'.",
-        )
-    if before and before["location"] != location:
-        raise Refused(
-            "InvalidResourceLocation",
-            f"The resource '{name}' already exists in location '{before['location']}'. A resource with the same name "
-            f"cannot be created in location '{location}'. Please select a new resource name.",
-        )
-    return location
-
-
-def _etag_of(body: Body | None) -> str | None:
-    return str(body.get("etag", "*")) if body else None
-
-
-def _renew_etag(body: Body) -> None:
-    body["etag"] = f'W/"{uuid.uuid4()}"'
-
-
-def _bare(header: str | None) -> str:
-    return (header or "").strip().removeprefix("W/").strip('"')
 
 
 def _name(rules: Rules, verb: str) -> str:
