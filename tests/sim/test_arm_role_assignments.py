@@ -73,6 +73,8 @@ async def test_the_same_again_is_no_change_and_something_else_is_refused() -> No
             sent["properties"] = {**sent["properties"], **change}  # type: ignore[dict-item]
             reply = await client("PUT", path(client.group, str(uuid.uuid4())), body=sent)
             assert (reply.status, reply.code) == (400, code)
+        shapeless = await client("PUT", path(client.group, str(uuid.uuid4())), body={"properties": "all"})
+        assert (shapeless.status, shapeless.code) == (400, "InvalidRequestFormat")
 
 
 async def test_a_resource_that_is_not_there_takes_no_roles_and_one_that_goes_takes_them_along() -> None:

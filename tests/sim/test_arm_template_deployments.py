@@ -184,6 +184,9 @@ WRONG: list[tuple[Body, str]] = [
     (resource(f"{NETWORK}/natGateways", "[parameters('none')]"), "'none' is not found"),
     (resource(f"{NETWORK}/natGateways", "x", dependsOn=["y"]), "'y' is not defined in the template"),
     (resource(f"{NETWORK}/natGateways", "x", dependsOn=["x"]), "Circular dependency"),
+    (resource(f"{NETWORK}/natGateways", "x", dependsOn="y"), "`dependsOn`"),
+    (resource(f"{NETWORK}/virtualNetworks", "x", resources={"y": {}}), "`resources`"),
+    (resource(f"{NETWORK}/virtualNetworks", "x", resources=["y"]), "must be an object"),
     (resource(f"{NETWORK}/natGateways", "x", copy={"count": 2}), "`copy`"),
     (resource(f"{NETWORK}/natGateways", "[reference('x').name]"), "'reference' is not expected"),
 ]

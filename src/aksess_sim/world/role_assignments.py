@@ -9,6 +9,7 @@ from typing import Any
 from aksess_sim.world.people import Assignment, People, Role
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import name_of, within
+from aksess_sim.world.resources.bodies import readable
 
 Body = dict[str, Any]
 
@@ -21,8 +22,9 @@ def put(people: People, scope: str, name: str, sent: Body) -> tuple[Assignment, 
 
     Raises Refused.
     """
-    properties = sent.get("properties") or sent
-    principal, role_id = str(properties.get("principalId") or ""), str(properties.get("roleDefinitionId") or "")
+    with readable(f"{scope}/providers/{KIND}/{name}"):
+        properties = sent.get("properties") or sent
+        principal, role_id = str(properties.get("principalId") or ""), str(properties.get("roleDefinitionId") or "")
     if not principal or not role_id:
         raise Refused("InvalidCreateRoleAssignmentRequest", "`principalId` and `roleDefinitionId` are both required.")
     role = people.role(name_of(role_id))

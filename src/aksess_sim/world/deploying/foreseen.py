@@ -11,6 +11,7 @@ from aksess_sim.world import role_assignments
 from aksess_sim.world.deploying.evaluation import Scope, refers
 from aksess_sim.world.deploying.items import Item
 from aksess_sim.world.people import People
+from aksess_sim.world.resources.bodies import readable
 from aksess_sim.world.resources.store import Store
 
 Body = dict[str, Any]
@@ -34,8 +35,9 @@ def _change(item: Item, scope: Scope, store: Store, people: People) -> Body:
         return change | {"changeType": "Create"}
     if item.scope:
         role = before["properties"]["roleDefinitionId"]
-        if str(after["properties"]["roleDefinitionId"]).rpartition("/")[2].lower() == role.rpartition("/")[2]:
-            after["properties"]["roleDefinitionId"] = role
+        with readable(item.id):
+            if str(after["properties"]["roleDefinitionId"]).rpartition("/")[2].lower() == role.rpartition("/")[2]:
+                after["properties"]["roleDefinitionId"] = role
     delta = list(_delta({key: after[key] for key in after if key not in ("id", "apiVersion", "name", "type")}, before))
     shown = {"apiVersion": item.api_version} | before
     kind = "Modify" if delta else "NoChange"

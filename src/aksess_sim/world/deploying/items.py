@@ -42,7 +42,7 @@ def items_of(template: Body, scope: Scope) -> list[Item]:
     """
     check_functions({key: template.get(key) for key in ("variables", "resources", "outputs")})
     resources = template["resources"]
-    if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
+    if not isinstance(resources, list):
         raise invalid("this world reads `resources` as a list of objects only, without symbolic names")
     flat = list(_flat(resources, "", ""))
     skipped: set[str] = set()
@@ -67,9 +67,14 @@ def invalid(reason: str) -> Refused:
 def _flat(resources: list[Body], kind: str, name: str) -> Iterator[Body]:
     """Children written inside their parents say only the last part of type and name."""
     for resource in resources:
+        if not isinstance(resource, dict):
+            raise invalid(f"every resource of a template must be an object, and {resource!r} is none")
         for field in ("type", "name", "apiVersion"):
             if not isinstance(resource.get(field), str):
                 raise invalid(f"the template resource '{resource.get('name', '')}' must have `{field}`")
+        for field in ("dependsOn", "resources"):
+            if not isinstance(resource.get(field) or [], list):
+                raise invalid(f"`{field}` of the template resource '{resource['name']}' must be a list")
         if "copy" in resource:
             raise invalid(f"the template resource '{resource['name']}' has `copy`, which this world does not do")
         own = resource
