@@ -153,6 +153,19 @@ async def test_planned_applied_proven_and_removed(on: Stage, cluster: str) -> No
 
 
 @on_stage()
+async def test_who_has_no_shell_outside_leaves_first_and_removes_then(on: Stage) -> None:
+    before = resources(on)
+    await applied(on.shell(), "vault")
+    left = await vnet(on.shell(), "remove", "vault", "--reset-my-shell")
+    assert (left.code, "starts outside again" in left.stderr) == (0, True), left
+    assert resources(on) != before
+    again = await vnet(on.shell(), "remove", "vault", "--reset-my-shell")
+    assert "as it did already" in again.stderr
+    assert (await vnet(on.shell(), "remove", "vault", "--yes")).code == 0
+    assert resources(on) == before
+
+
+@on_stage()
 async def test_the_fixed_address_is_the_only_one_a_public_cluster_needs(on: Stage) -> None:
     ada = on.shell()
     data = await applied(ada, "web")

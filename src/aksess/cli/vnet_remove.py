@@ -22,13 +22,27 @@ BESIDE = "az resource list --tag aksess=vnet -o table"
 @network_options
 @click.option("--dry-run", is_flag=True, help="Print what would be removed, and remove nothing.")
 @click.option("--yes", is_flag=True, help="Remove without asking.")
+@click.option(
+    "--reset-my-shell", is_flag=True, help="Only let your own next Cloud Shell start outside again (undocumented)."
+)
 @output_option
 @click.pass_obj
 async def command(
-    app: App, *, cluster: ClusterName, network: NetworkOptions, dry_run: bool, yes: bool, form: str
+    app: App,
+    *,
+    cluster: ClusterName,
+    network: NetworkOptions,
+    dry_run: bool,
+    yes: bool,
+    reset_my_shell: bool,
+    form: str,
 ) -> int:
     """Take away the network that was applied for a cluster: only what aksess made, the cluster's own list first."""
     async with at_work(app) as session:
+        if reset_my_shell:
+            again = "again" if await session.networks.reset_my_shell() else "(as it did already)"
+            app.console.done(f"your next Cloud Shell starts outside {again}")
+            return 0
         found = await session.find(cluster)
         wishes = await session.networks.wishes(found, **vars(network))
         app.console.stage(f"looking at the network for {found.name}")

@@ -137,6 +137,13 @@ class ShellNetworks:
         await self.settings.write(now.inside(profile.id, relay.id, plan.location, plan.subscription))
         return True
 
+    async def reset_my_shell(self) -> bool:
+        """The caller's own next shell starts in Microsoft's network again; False when it did already."""
+        now = await self.settings.read()
+        if now.isolated:
+            await self.settings.write(now.outside())
+        return now.isolated
+
     async def forget_lost(self, cluster: ClusterId, *, dry_run: bool = False) -> list[Gone]:
         """Of a network of somebody's own that was applied and is not there any more: its entries and its record."""
         known = await self.admission.known(cluster)
@@ -158,7 +165,7 @@ class ShellNetworks:
         if seen.inside:
             raise RouteRefused(
                 "this very shell stands in the network that would be removed",
-                "run it from outside: reset your Cloud Shell's settings, or use another machine",
+                "leave it first: the same command with --reset-my-shell; then run it again in a new Cloud Shell",
                 code="inside-network",
             )
         applying = self.applying
