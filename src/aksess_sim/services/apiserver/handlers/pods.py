@@ -5,9 +5,6 @@ from aksess_sim.services.apiserver.handlers.call import Call
 from aksess_sim.services.apiserver.objects import refusals
 from aksess_sim.services.apiserver.objects.manifest import Manifest, name_of, uid_of
 
-_LOOK_AROUND = 3600.0
-"""Real seconds after which to look again when nothing at all has changed."""
-
 
 def reachable_pod(call: Call) -> Manifest:
     """The target pod; raises when it is absent, not running yet, or on a node whose kubelet does not answer."""
@@ -29,7 +26,7 @@ def is_there(call: Call, pod: Manifest) -> bool:
 async def until_gone(call: Call, pod: Manifest) -> None:
     """Return when the pod is not there any more."""
     while is_there(call, pod):
-        await call.store.history.wait(_LOOK_AROUND)
+        await call.store.history.wait()
 
 
 def container_of(pod: Manifest, name: str) -> str:

@@ -54,8 +54,8 @@ class History:
             newer.append(change)
         return newer[::-1]
 
-    async def wait(self, seconds: float) -> None:
-        """Return at the next change, or after so many real seconds without one."""
+    async def wait(self, seconds: float | None = None) -> None:
+        """Return at the next change, or after so many real seconds without one where a number is given."""
         news = self._news
         try:
             async with asyncio.timeout(seconds):
