@@ -24,6 +24,8 @@ async def test_the_life_of_a_group() -> None:
         assert gone.status == 202
         assert (await client("GET", group(client))).body["properties"]["provisioningState"] == "Deleting"
         assert (await client("DELETE", group(client))).code == "ResourceGroupBeingDeleted"
+        late = f"{group(client)}/providers/Microsoft.Network/networkSecurityGroups/n"
+        assert (await Steps(client).put(late)).code == "ResourceGroupBeingDeleted"
         assert (await client.follow(gone.headers["Location"])).status == 202
         await client.world.clock.sleep(31)
         assert (await client.follow(gone.headers["Location"])).status == 204

@@ -34,7 +34,7 @@ def put(world: World, subscription: str, name: str, sent: dict[str, Any]) -> tup
     if known is None:
         world.add_group(group)
         return group, True
-    _check_steady(known)
+    check_steady(known)
     if known.location != location:
         raise Refused(
             "InvalidResourceGroupLocation",
@@ -58,7 +58,7 @@ def delete(world: World, group: Group, person: Person) -> Operation:
     Raises Refused when it has clusters: this world makes none, and so deletes none. A group with something that others
     use stays, without all that could be deleted; its operation fails.
     """
-    _check_steady(group)
+    check_steady(group)
     clusters = world.clusters_in(group.id)
     if clusters or group.managed_by:
         message = "This simulated world deletes no clusters, nor the groups of their nodes"
@@ -83,7 +83,8 @@ def _forget(world: World, group: Group) -> None:
     world.people.forget_below(group.id)
 
 
-def _check_steady(group: Group) -> None:
+def check_steady(group: Group) -> None:
+    """A group on its way out takes nothing new. Raises Refused `ResourceGroupBeingDeleted`."""
     if group.state == "Deleting":
         message = f"The resource group '{group.name}' is in deprovisioning state and cannot perform this operation."
         raise Refused("ResourceGroupBeingDeleted", message)

@@ -13,6 +13,7 @@ from aksess_sim.services.arm.routing import GROUP, Route
 from aksess_sim.world.clock import iso
 from aksess_sim.world.deploying import shown
 from aksess_sim.world.deployments import Deployment
+from aksess_sim.world.group_changes import check_steady
 from aksess_sim.world.operations import Operation
 from aksess_sim.world.refusals import Refused
 
@@ -59,6 +60,7 @@ def _put(asked: Asked) -> Answer:
     if not _NAME.fullmatch(name):
         message = f"The deployment name '{name}' must be 1 to 64 letters, digits, '-', '_', '.' and parentheses."
         raise Refused("InvalidDeploymentName", message)
+    check_steady(asked.world.groups[asked.group.lower()])
     deployment, new = asked.world.deployments.put(_group(asked), name, asked.body, asked.person)
     operation = deployment.operation
     headers = {}

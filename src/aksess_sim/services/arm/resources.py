@@ -14,6 +14,7 @@ from aksess_sim.services.arm.operations import operation_headers
 from aksess_sim.services.arm.paging import page
 from aksess_sim.services.arm.routing import GROUP, SCOPES, SUBSCRIPTION, Route
 from aksess_sim.world import network_bodies as bodies
+from aksess_sim.world.group_changes import check_steady
 from aksess_sim.world.refusals import Refused
 from aksess_sim.world.resource_ids import resource_id
 from aksess_sim.world.resources.catalogue import RULES
@@ -83,6 +84,7 @@ def _get(kind: str, asked: Asked) -> Answer:
 
 
 def _put(kind: str, asked: Asked) -> Answer:
+    check_steady(asked.world.groups[asked.group.lower()])
     asked.world.providers.require(asked.names["subscription"], kind.partition("/")[0])
     written = asked.world.resources.put(_id(kind, asked), asked.body, asked.person, _etags(asked))
     status = _ANSWERS.get(kind, 201) if written.new else 200
