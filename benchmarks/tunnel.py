@@ -1,5 +1,7 @@
 """The tunnel's data path beside raw TCP, the same websocket with no tunnel, and az's way, all in one run.
 
+    python -m benchmarks.tunnel
+
 Each is a process of its own that leads to the same far end, in another; the ways take turns, so that all meet the same
 noise. Processor time is that of the way's own process.
 """
@@ -19,8 +21,9 @@ import trustme
 from benchmarks import tunnel_load as load
 from benchmarks.world import CLIENTS, ROOT
 
-ROUNDS = 5
-COUNT = 512 * load.MIB
+ROUNDS = 7
+COUNT = 256 * load.MIB
+STALLED = 512 * load.MIB
 GIB = 1 << 30
 CONNECTIONS = 100
 EACH = 2 * load.MIB
@@ -34,7 +37,11 @@ FIGURES = (
     ("set-up, to the first byte back", "ms"),
     (f"{CONNECTIONS} connections at once, {EACH // load.MIB} MiB each", "s"),
 )
-MEMORY = ("memory, idle", "512 MiB each way, the reader stalled", f"{CONNECTIONS} connections at once")
+MEMORY = (
+    "most memory, idle",
+    f"{STALLED // load.MIB} MiB each way, the reader stalled",
+    f"{CONNECTIONS} connections at once",
+)
 WAYS = ("raw TCP", "websocket alone", "az's way", "aksess")
 
 
@@ -66,7 +73,7 @@ class Way:
         """MiB, in the order of `MEMORY`; ask it of a fresh process."""
         load.download(self.port, load.MIB)
         found = [self._most()]
-        load.stalled(self.port, COUNT)
+        load.stalled(self.port, STALLED)
         found.append(self._most())
         load.together(self.port, CONNECTIONS, EACH)
         return [*found, self._most()]
@@ -90,17 +97,25 @@ def measure() -> list[str]:
         direct = [sys.executable, "-m", "benchmarks.tunnel_direct", url, authority]
         figures = _rounds(plain, direct, peer, ours)
         memories = [_memory(peer), _memory(ours)]
-    lines = [_line("", [*WAYS, "aksess / az", "unit"])]
-    for (what, unit), of_ways in zip(FIGURES, zip(*figures, strict=True), strict=True):
-        cells = [f"{one:.{0 if one >= 50 else 2}f}" if one else "-" for one in of_ways]
-        lines.append(_line(what, [*cells, f"{of_ways[3] / of_ways[2]:.2f}", unit]))
-    for what, theirs, mine in zip(MEMORY, *memories, strict=True):
-        lines.append(_line(what, ["-", "-", f"{theirs:.0f}", f"{mine:.0f}", f"{mine / theirs:.2f}", "MiB"]))
+    shown = [[f"{one:.{0 if one >= 50 else 2}f}" if one else "-" for one in map(median, way)] for way in figures]
+    lines = [
+        f"the tunnel: medians of {ROUNDS} rounds, {COUNT // load.MIB} MiB each way, frames of 4096 bytes",
+        _line("", [*WAYS, "aksess / az", "in each round", "unit"]),
+    ]
+    for number, (what, unit) in enumerate(FIGURES):
+        theirs, mine = figures[2][number], figures[3][number]
+        each = [ours_then / theirs_then for ours_then, theirs_then in zip(mine, theirs, strict=True)]
+        ratios = [f"{median(mine) / median(theirs):.2f}", f"{min(each):.2f}-{max(each):.2f}"]
+        lines.append(_line(what, [*(way[number] for way in shown), *ratios, unit]))
+    for what, az, aksess in zip(MEMORY, *memories, strict=True):
+        lines.append(_line(what, ["-", "-", f"{az:.0f}", f"{aksess:.0f}", f"{aksess / az:.2f}", "once", "MiB"]))
     return lines
 
 
-def _rounds(plain: int, direct: Sequence[str], peer: Sequence[str], ours: Sequence[str]) -> list[list[float]]:
-    """The medians of every way, in the order of `WAYS`."""
+def _rounds(
+    plain: int, direct: Sequence[str], peer: Sequence[str], ours: Sequence[str]
+) -> list[list[tuple[float, ...]]]:
+    """Every round of every figure of every way, in the order of `WAYS`."""
     with ExitStack() as stack:
         alone, theirs, mine = (stack.enter_context(_started(command)) for command in (direct, peer, ours))
         ways = [Way(plain, None), *(Way(int(one.stdout.readline()), one.pid) for one in (theirs, mine) if one.stdout)]
@@ -109,7 +124,7 @@ def _rounds(plain: int, direct: Sequence[str], peer: Sequence[str], ours: Sequen
             for place, way in zip((0, 2, 3), ways, strict=True):
                 found[place].append(way.measure())
             found[1].append(_ask(alone))
-    return [[median(figure) for figure in zip(*rounds, strict=True)] for rounds in found]
+    return [list(zip(*rounds, strict=True)) for rounds in found]
 
 
 def _ask(direct: "subprocess.Popen[str]") -> list[float]:

@@ -64,9 +64,12 @@ async def upload(url: str, trust: ssl.SSLContext, count: int) -> None:
     program.transport.disconnect()
 
 
-async def download(url: str, trust: ssl.SSLContext, count: int) -> None:
+async def download(url: str, trust: ssl.SSLContext, count: int, others: asyncio.Barrier | None = None) -> None:
+    """`others` are waited for before it goes."""
     program = await opened(url, trust, b"D", count)
     await program.get(count)
+    if others is not None:
+        await others.wait()
     program.transport.disconnect()
 
 
@@ -105,9 +108,10 @@ async def main(url: str, authority: str) -> None:
             figures += [count / MIB / (time.perf_counter() - began), time.process_time() - busy]
         figures += [await round_trip(url, trust), await opening(url, trust)]
         began = time.perf_counter()
+        others = asyncio.Barrier(connections)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(connections):
-                tasks.create_task(download(url, trust, each))
+                tasks.create_task(download(url, trust, each, others))
         print(*figures, time.perf_counter() - began, flush=True)
 
 
