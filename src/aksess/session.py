@@ -227,18 +227,7 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
         arm = Arm(build_pipeline(credentials, wire, clock, progress))
         clusters = Clusters(arm)
         keeper = _keeper(settings, clusters, arm, clock, progress)
-        facts = FactFinder(
-            clusters,
-            Permissions(arm),
-            Networks(arm),
-            Bastions(arm),
-            credentials,
-            wire,
-            clock,
-            settings.observers,
-            keeper.ledger.name,
-            Deployments(arm, clock),
-        )
+        facts = _fact_finder(settings, arm, credentials, wire, clock)
         opening = Opening(arm, keeper.reconciler, clock, progress, facts.address)
         holding = Holding(keeper, clock, progress)
         allowlist = AllowList(keeper, opening, holding, Closing(keeper, progress), wire, clock, progress)
@@ -259,6 +248,14 @@ async def open_session(settings: Settings, progress: Progress, clock: Clock | No
             invoke=Invoke(Commands(arm, clock), credentials, clock, progress),
             opening=opening,
         )
+
+
+def _fact_finder(settings: Settings, arm: Arm, credentials: Credentials, wire: Wire, clock: Clock) -> FactFinder:
+    clusters, networks, bastions = Clusters(arm), Networks(arm), Bastions(arm)
+    observers, ledger, records = settings.observers, settings.ledger, Deployments(arm, clock)
+    return FactFinder(
+        clusters, Permissions(arm), networks, bastions, credentials, wire, clock, observers, ledger, records
+    )
 
 
 def _keeper(settings: Settings, clusters: Clusters, arm: Arm, clock: Clock, progress: Progress) -> Keeper:

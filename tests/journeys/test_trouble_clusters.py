@@ -37,7 +37,7 @@ async def test_a_stopped_cluster_is_to_be_started_first(on: Stage, command: tupl
 async def test_a_private_cluster_names_the_routes_that_will_do(on: Stage) -> None:
     with nothing_changes(on):
         played = await on.shell().run("allow", "-n", "vault")
-        refused(played, 68, "cluster-private", "`vault` is private", "a Cloud Shell in a vNet", "Azure Bastion")
+        refused(played, 68, "cluster-private", "`vault` is private", "aksess vnet plan", "Azure Bastion")
         refused(played, 68, "cluster-private", "for single commands: aksess invoke")
 
 
@@ -47,7 +47,7 @@ async def test_a_private_cluster_without_a_bastion_says_what_one_takes(on: Stage
     with nothing_changes(on):
         played = await on.shell().run(*command, "-n", "vault", "--via", "bastion")
         refused(played, 68, "bastion-none", "`vault`", "vnet-vault", "az network bastion create", "212 USD a month")
-        refused(played, 68, "bastion-none", "for single commands: aksess invoke", "a Cloud Shell in its network")
+        refused(played, 68, "bastion-none", "for single commands: aksess invoke", "aksess vnet plan")
 
 
 @on_stage()

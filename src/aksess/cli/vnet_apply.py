@@ -1,5 +1,6 @@
 """aksess vnet apply: make the planned network, or what is missing of it. Running it twice changes nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from aksess.cli.running import App
 from aksess.cli.vnet_shown import CHANGE_COLUMNS, LINK_COLUMNS, change_data, change_row, link_data, link_row
 from aksess.cli.work import at_work
 from aksess.errors import RouteRefused
+from aksess.leases.standing import Standing
 from aksess.session import ClusterName
 from aksess.vnet.apply import Foreseen
 from aksess.vnet.chain import Health, Link, chain
@@ -53,22 +55,25 @@ async def command(
         applied = await session.networks.apply(plan)
         if set_my_shell and await session.networks.set_my_shell(plan):
             app.console.done("your next Cloud Shell starts in this network (by a setting that Azure documents nowhere)")
-        seen = await session.networks.seen(found, wishes)
-        links = chain(seen)
-        data: dict[str, Any] = {
-            **_head(plan),
-            "registered": list(plan.registrations),
-            "changed": [change_data(one) for one in changes],
-            "admitted": [str(one) for one in applied.entries],
-            "chain": [link_data(one) for one in links],
-        }
-        show(Result(data, LINK_COLUMNS, [link_row(one) for one in links]), form, app.console)
+        links = chain(await session.networks.seen(found, wishes))
+        show(_applied(plan, changes, applied, links), form, app.console)
         _last_words(app, plan, links)
     return 0
 
 
 def _head(plan: Plan) -> dict[str, Any]:
     return {"cluster": str(plan.cluster), "network": plan.network, "variant": plan.variant.value}
+
+
+def _applied(plan: Plan, changes: list[Foreseen], applied: Standing, links: Sequence[Link]) -> Result:
+    data: dict[str, Any] = {
+        **_head(plan),
+        "registered": list(plan.registrations),
+        "changed": [change_data(one) for one in changes],
+        "admitted": [str(one) for one in applied.entries],
+        "chain": [link_data(one) for one in links],
+    }
+    return Result(data, LINK_COLUMNS, [link_row(one) for one in links])
 
 
 def _foreseen(plan: Plan, changes: list[Foreseen]) -> Result:

@@ -20,7 +20,7 @@ def refuse(facts: Facts, wishes: Wishes, ledger: str) -> AksessError | None:
     if cluster.private:
         return RouteRefused(
             f"`{cluster.id.name}` is private: authorized ranges do not exist there",
-            "for single commands: aksess invoke; else from its own network: a Cloud Shell in a vNet, Azure Bastion",
+            "for single commands: aksess invoke; else through an Azure Bastion, or from its network: aksess vnet plan",
             code="cluster-private",
         )
     if facts.kubeconfig_fault is not None:

@@ -84,7 +84,7 @@ def _before_any(facts: Facts) -> AksessError | None:
     if facts.cluster.locked:
         return RouteRefused(
             f"`{facts.cluster.id.name}` is AKS Automatic, or its node group is locked: no Bastion leads there",
-            "for single commands: aksess invoke; else from its own network: a Cloud Shell in a vNet",
+            "for single commands: aksess invoke; else from its own network: aksess vnet plan",
             code="bastion-unsupported",
         )
     return None
@@ -99,7 +99,7 @@ def _none(cluster: Cluster, search: Search) -> RouteRefused:
         f"{f' ({networks})' if networks else ''} or in one peered with it{unseen}",
         f"for single commands: aksess invoke; else deploy one, with a subnet AzureBastionSubnet (/26), for about "
         f"{USD_MONTH:.0f} USD a month: az network bastion create -g {cluster.id.group} -n NAME --vnet-name {name} "
-        "--public-ip-address IP --sku Standard --enable-tunneling true; or take a Cloud Shell in its network",
+        "--public-ip-address IP --sku Standard --enable-tunneling true; or a network for Cloud Shell: aksess vnet plan",
         code="bastion-none",
     )
 
