@@ -78,6 +78,8 @@ async def test_unknown_places_and_methods() -> None:
         ]:
             reply = await client("GET", path)
             assert (reply.status, reply.code) == (status, code)
+        twice = await client("GET", client.cluster("web").replace("ContainerService/", "ContainerService//"))
+        assert twice.status == 200
         reply = await client("DELETE", client.cluster("web"))
         assert (reply.status, reply.code) == (405, "HttpMethodNotAllowed")
 

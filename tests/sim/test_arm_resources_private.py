@@ -267,5 +267,42 @@ async def test_a_storage_account_lets_in_subnets_with_its_endpoint_only() -> Non
         await client("PUT", f"{client.subscription}/resourceGroups/rg-two", body={"location": "westeurope"})
         other = await steps.put(str(reply.body["id"]).replace("rg-demo", "rg-two"), {})
         assert (other.status, other.code) == (409, "StorageAccountAlreadyTaken")
-        taken = f"{client.subscription}/providers/Microsoft.Storage/checkNameAvailability"
-        assert (await client("POST", taken, body={"name": "stone"})).body["nameAvailable"] is False
+
+
+async def test_a_storage_account_shows_its_network_rules_though_nobody_gave_it_any() -> None:
+    async with arm(read_world(SMALL)) as client:
+        shown = (await storage(client, "stone")).body["properties"]["networkAcls"]
+        assert (shown["defaultAction"], shown["virtualNetworkRules"], shown["ipRules"]) == ("Allow", [], [])
+        closed = await storage(client, "stone", networkAcls={"defaultAction": "Deny", "virtualNetworkRules": None})
+        assert closed.body["properties"]["networkAcls"]["defaultAction"] == "Deny"
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "reason"),
+    [
+        ("Microsoft.Storage", "stone", "AlreadyExists"),
+        ("Microsoft.Storage", "Stone", "AccountNameInvalid"),
+        ("Microsoft.Storage", "stone2", None),
+        ("Microsoft.Relay", "RELAY-1", "NameInUse"),
+        ("Microsoft.Relay", "r", "InvalidName"),
+        ("Microsoft.Relay", "relay-2", None),
+    ],
+)
+async def test_whether_a_name_is_free(provider: str, name: str, reason: str | None) -> None:
+    async with arm(read_world(SMALL)) as client:
+        await storage(client, "stone")
+        await Steps(client).relay("relay-1")
+        told = await client("POST", f"{client.subscription}/providers/{provider}/checkNameAvailability", "cat",
+                            body={"name": name})  # fmt: skip
+        assert (told.body["nameAvailable"], told.body.get("reason")) == (reason is None, reason)
+
+
+async def test_a_zone_lists_every_record_set_and_counts_them_alike() -> None:
+    async with arm(read_world(SMALL)) as client:
+        zone_id = await zone(Steps(client))
+        await client("PUT", f"{zone_id}/A/x", body={"properties": {"aRecords": [{"ipv4Address": "10.9.1.6"}]}})
+        listed = (await client("GET", f"{zone_id}/ALL")).body["value"]
+        assert [(one["name"], one["type"].rpartition("/")[2]) for one in listed] == [("@", "SOA"), ("x", "A")]
+        assert (await client("GET", zone_id)).body["properties"]["numberOfRecordSets"] == len(listed)
+        missing = await client("GET", f"{zone_id}x/ALL")
+        assert (missing.status, missing.code) == (404, "ResourceNotFound")

@@ -174,6 +174,21 @@ def address_records(id_: str, addresses: Sequence[IPv4Address], *, ttl: int = 36
     return resource(id_, DNS_A, properties)
 
 
+def authority(zone_id: str) -> Body:
+    """The SOA record set, which Azure makes with a zone and writes itself (Private DNS REST reference)."""
+    record = {
+        "host": "azureprivatedns.net",
+        "email": "azureprivatedns-host.microsoft.com",
+        "serialNumber": 1,
+        "refreshTime": 3600,
+        "retryTime": 300,
+        "expireTime": 2419200,
+        "minimumTtl": 10,
+    }
+    properties = {"fqdn": f"{name_of(zone_id)}.", "ttl": 3600, "soaRecord": record, "isAutoRegistered": False}
+    return resource(f"{zone_id}/SOA/@", f"{DNS_ZONE}/SOA", properties)
+
+
 def resource(id_: str, type_: str | None, properties: Body, **top: Any) -> Body:
     """A resource that is done, or with `type_` None a thing inside one; `top` is what stands beside the properties."""
     body: Body = {"id": id_, "name": name_of(id_), "etag": f'W/"{uuid.uuid5(uuid.NAMESPACE_URL, id_)}"'}

@@ -14,6 +14,7 @@ from aksess_sim.services.arm import (
     credentials,
     deployments,
     groups,
+    lookups,
     operations,
     permissions,
     providers,
@@ -44,6 +45,7 @@ _PARTS = (
     deployments,
     role_assignments,
     resources,
+    lookups,
     user_settings,
 )
 _LARGEST_BODY = 4 * 1024 * 1024

@@ -12,7 +12,7 @@ from aksess_sim.services.arm.errors import not_found
 from aksess_sim.services.arm.exchange import Answer, Asked, Handler
 from aksess_sim.services.arm.operations import operation_headers
 from aksess_sim.services.arm.paging import page
-from aksess_sim.services.arm.routing import GROUP, SCOPES, SUBSCRIPTION, Route
+from aksess_sim.services.arm.routing import GROUP, SCOPES, Route
 from aksess_sim.world import network_bodies as bodies
 from aksess_sim.world.group_changes import check_steady
 from aksess_sim.world.refusals import Refused
@@ -29,14 +29,8 @@ _Function = Callable[[str, Asked], Answer]
 
 def routes() -> list[Route]:
     """Every kind of resource but those with files of their own."""
-    free = Route(
-        "POST", f"{SUBSCRIPTION}/providers/{STORAGE}".rpartition("/")[0] + "/checkNameAvailability", _name_free
-    )
     read_only = [route for kind in _READ_ONLY for route in _reads(kind)]
-    return [route for rules in RULES.values() for route in (*_reads(rules.kind), *_writes(rules.kind))] + [
-        *read_only,
-        free,
-    ]
+    return [route for rules in RULES.values() for route in (*_reads(rules.kind), *_writes(rules.kind))] + read_only
 
 
 def _path(kind: str) -> str:
@@ -107,15 +101,6 @@ def _delete(kind: str, asked: Asked) -> Answer:
     if operation is None:
         return Answer(None, 200 if found else 204)
     return Answer(None, 202, operation_headers(asked, kind, operation, location=True))
-
-
-def _name_free(asked: Asked) -> Answer:
-    """Storage Accounts - Check Name Availability: az asks before it creates one."""
-    name = str(asked.body.get("name") or "")
-    if any(body["name"] == name for body in asked.world.store.of_kind(STORAGE)):
-        message = f"The storage account named {name} is already taken."
-        return Answer({"nameAvailable": False, "reason": "AlreadyExists", "message": message})
-    return Answer({"nameAvailable": True})
 
 
 def _etags(asked: Asked) -> Etags:

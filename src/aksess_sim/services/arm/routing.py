@@ -36,8 +36,8 @@ class Route:
         object.__setattr__(self, "_compiled", _compile(self.pattern))
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """The names in the path, None when it is another path."""
-        found = self._compiled.fullmatch(path.rstrip("/"))
+        """The names in the path, None when it is another path; az sends `providers/Microsoft.Network//...` too."""
+        found = self._compiled.fullmatch(re.sub("/{2,}", "/", path).rstrip("/"))
         return found.groupdict() if found else None
 
     def scope_of(self, names: Mapping[str, str]) -> str:

@@ -16,9 +16,14 @@ from aksess_sim.world.resources.store import Store
 _NAME = re.compile(r"[a-z][a-z0-9-]{4,48}[a-z0-9]", re.IGNORECASE)
 
 
+def is_name(name: str) -> bool:
+    """May a namespace be called so?"""
+    return bool(_NAME.fullmatch(name))
+
+
 def _properties(attempt: Attempt) -> Body:
     name = name_of(attempt.id)
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         message = f"The specified name '{name}' is not available: 6 to 50 letters, digits and hyphens, a letter first."
         raise Refused("BadRequest", message)
     others = (one["id"] for one in attempt.around.store.of_kind(RELAY) if one["id"].lower() != attempt.id.lower())

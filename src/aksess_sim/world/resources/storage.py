@@ -13,12 +13,19 @@ from aksess_sim.world.resources.private_links import STORAGE
 from aksess_sim.world.resources.rules import Attempt, Links, Rules
 
 _NAME = re.compile(r"[a-z0-9]{3,24}")
+_OPEN: Body = {"bypass": "AzureServices", "virtualNetworkRules": [], "ipRules": [], "defaultAction": "Allow"}
+"""The network rules of an account that nobody gave any."""
 _SERVICES = ("blob", "file", "queue", "table", "dfs", "web")
+
+
+def is_name(name: str) -> bool:
+    """May an account be called so?"""
+    return bool(_NAME.fullmatch(name))
 
 
 def _properties(attempt: Attempt) -> Body:
     name = name_of(attempt.id)
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise Refused(
             "AccountNameInvalid",
             f"{name} is not a valid storage account name. Storage account name must be between 3 and 24 characters in "
@@ -27,8 +34,8 @@ def _properties(attempt: Attempt) -> Body:
     others = (one["id"] for one in attempt.around.store.of_kind(STORAGE) if one["id"].lower() != attempt.id.lower())
     if any(name_of(other) == name for other in others):
         raise Refused("StorageAccountAlreadyTaken", f"The storage account named {name} is already taken.")
-    rules = (attempt.properties.get("networkAcls") or {}).get("virtualNetworkRules") or []
-    for rule in rules:
+    acls = _OPEN | (attempt.properties.get("networkAcls") or {})
+    for rule in acls["virtualNetworkRules"] or []:
         _check_rule(attempt, rule)
     endpoints = {service: f"https://{name}.{service}.core.windows.net/" for service in _SERVICES}
     location = (attempt.before or attempt.sent).get("location")
@@ -36,6 +43,7 @@ def _properties(attempt: Attempt) -> Body:
         "accessTier": "Hot",
         "supportsHttpsTrafficOnly": True,
         **attempt.properties,
+        "networkAcls": acls,
         "primaryEndpoints": endpoints,
         "primaryLocation": location,
         "statusOfPrimary": "available",
