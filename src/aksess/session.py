@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,29 +25,27 @@ from aksess.azure.permissions import Permissions
 from aksess.azure.pipeline import build_pipeline
 from aksess.azure.subscriptions import find_cluster
 from aksess.clock import Clock
-from aksess.errors import BadInput, EgressUnclear
+from aksess.errors import BadInput
 from aksess.kube.child import Lender, run_child
 from aksess.kube.credential import exec_credential
 from aksess.kube.shells import sub_shell
 from aksess.kube.workspace import workspace
 from aksess.leases.closing import Closing
-from aksess.leases.decision import decide
 from aksess.leases.deployments_ledger import DeploymentsLedger
 from aksess.leases.holding import Holding
 from aksess.leases.keeper import Keeper
 from aksess.leases.ledger import Ledger
 from aksess.leases.local_ledger import LocalLedger
-from aksess.leases.model import Holder, Lease, new_lease
 from aksess.leases.opening import Opening
 from aksess.leases.reconcile import Reconciler
 from aksess.progress import Progress
 from aksess.routes.allowlist import AllowList
-from aksess.routes.allowlist_rules import address_of, lock_down_entries
 from aksess.routes.base import Access, Endpoint, Facts, Route, Runner, Wishes
 from aksess.routes.bastion import ThroughBastion
 from aksess.routes.direct import Direct
 from aksess.routes.facts import FactFinder
 from aksess.routes.invoke import Invoke
+from aksess.routes.leasing import Leasing
 from aksess.routes.planner import Plan, choose, plan
 from aksess.routes.vnet import ShellNetwork
 from aksess.settings import ARM_AUDIENCE, Settings
@@ -65,14 +62,6 @@ class ClusterName:
     name: str | None = None
     group: str | None = None
     subscription: str | None = None
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """A lease that is listed. `answered`: the HTTP status that proved it, None for an address that is not ours."""
-
-    lease: Lease
-    answered: int | None
 
 
 @dataclass(frozen=True)
@@ -124,45 +113,6 @@ class Session:
         async with self.invoke.open(facts, wishes) as runner:
             yield runner
 
-    async def allow(self, facts: Facts, wishes: Wishes) -> Allowed:
-        """A lease that outlives this process; taken back when it cannot be opened."""
-        lease = await self.allowlist.record(facts, wishes)
-        try:
-            if wishes.address is not None and not await self._is_mine(wishes.address):
-                entries = lock_down_entries(facts, wishes)
-                listed = await self.opening.list_only(lease, facts.cluster, entries)
-                return Allowed(await self.keeper.proven(listed), None)
-            lease, proof = await self.allowlist.prove(lease, facts, wishes)
-            return Allowed(await self.keeper.proven(lease), proof.status)
-        except BaseException:
-            await self.allowlist.close(lease, facts, wishes)
-            raise
-
-    async def end(self, leases: Sequence[Lease]) -> list[Lease]:
-        """Release leases of one cluster, with one change of the list; they as they then stand. Errors: LeftOpen."""
-        released = [await self.keeper.release(lease) for lease in leases]
-        done = await self.allowlist.closing.take_out(released)
-        return [(done.lease(lease.id) if done else None) or lease for lease in released]
-
-    async def would_list(self, facts: Facts, wishes: Wishes) -> list[str]:
-        """The list as `allow` would leave it, from the same decision."""
-        now = self.clock.now()
-        caller = Holder(facts.caller.name, facts.caller.object_id)
-        address = address_of(facts, wishes)
-        lease = new_lease(facts.cluster.id, address, caller, reason="", created=now, lasts=wishes.lasts)
-        known = await self.keeper.ledger.leases(facts.cluster.id)
-        entries = lock_down_entries(facts, wishes)
-        limit = facts.cluster.range_limit
-        ranges, failed = facts.cluster.ranges, facts.cluster.failed
-        made = decide(ranges, [*known, lease], now, limit=limit, lock_down=entries, mine={lease.id}, failed=failed)
-        return list(ranges if made.ranges is None else made.ranges)
-
-    async def _is_mine(self, address: IPv4Network) -> bool:
-        try:
-            return await self.facts.address() in address
-        except EgressUnclear:
-            return False
-
     def parcel(self, command: Sequence[str], attach: Sequence[str], stdin: Callable[[], bytes]) -> Parcel:
         """A command with the local files it names, ready to be sent. Errors: BadInput."""
         return parcel(command, attach, Disk(Path.cwd(), stdin))
@@ -209,6 +159,11 @@ class Session:
             egress=self.facts.address,
             folder=self.settings.state_folder,
         )
+
+    @property
+    def leasing(self) -> Leasing:
+        """Leases that outlive this process."""
+        return Leasing(self.allowlist, self.facts.address)
 
     @property
     def routes(self) -> Sequence[Route]:

@@ -67,6 +67,7 @@ TESTED_ELSEWHERE = {
     "routes/invoke.py": "tests/journeys/test_invoke_commands.py",
     "routes/invoke_rules.py": "tests/journeys/test_invoke_refusals.py",
     "routes/facts.py": "tests/journeys/test_trouble_rights.py",
+    "routes/leasing.py": "tests/journeys/test_commands_leases.py",
     "vnet/pieces.py": "tests/unit/vnet/test_design.py",
     "vnet/apply.py": "tests/journeys/test_vnet_apply.py",
     "vnet/looking.py": "tests/journeys/test_vnet_chain.py",

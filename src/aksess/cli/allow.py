@@ -19,7 +19,8 @@ from aksess.cli.running import App
 from aksess.cli.shown import LEASE_COLUMNS, lease_data, lease_row
 from aksess.cli.work import at_work, confirm_lock_down, wishes_of
 from aksess.routes.base import Facts, RouteName
-from aksess.session import Allowed, ClusterName, Session
+from aksess.routes.leasing import Allowed
+from aksess.session import ClusterName, Session
 
 
 @click.command("allow")
@@ -44,12 +45,12 @@ async def command(
         facts = await look(app, session, cluster, wishes)
         session.route(session.plan(facts, wishes), wishes)
         if dry_run:
-            before, after = list(facts.cluster.ranges), await session.would_list(facts, wishes)
+            before, after = list(facts.cluster.ranges), await session.leasing.would_list(facts, wishes)
             show(_planned(facts, before, after), form, app.console)
             return 0
         confirm_lock_down(app, facts, wishes, yes=lock_down.yes)
         began = session.clock.monotonic()
-        allowed = await session.allow(facts, wishes)
+        allowed = await session.leasing.allow(facts, wishes)
         _say(app, allowed, session.clock.monotonic() - began)
         show(_allowed(session, allowed), form, app.console)
     return 0

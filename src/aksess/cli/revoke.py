@@ -51,7 +51,7 @@ async def command(
         meant = await _meant(session, known, Which(lease, address, everybody))
         if not dry_run and meant:
             app.console.stage(f"ending {len(meant)} lease{'s' if len(meant) > 1 else ''} on {found.name}", usually=5)
-            meant = await session.end(meant)
+            meant = await session.leasing.end(meant)
         rows = [lease_row(one, session.clock.now()) for one in meant]
         data = {"cluster": str(found), "leases": [lease_data(one) for one in meant], "dryRun": dry_run}
         show(Result(data, LEASE_COLUMNS, rows, "no lease of yours is open here"), form, app.console)
