@@ -4,6 +4,8 @@ In Cloud Shell its own token endpoint answers; everywhere else azure-identity do
 here as Secret. The virtual machine metadata address is never probed.
 """
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,14 +38,16 @@ class Credentials:
         self._source = source
         self._clock = clock
         self._kept: dict[str, Token] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.why = why
 
     async def token(self, audience: str) -> Token:
-        """Errors: NotSignedIn, AzureUnreachable."""
-        kept = self._kept.get(audience)
-        if kept is None or kept.expires - RENEW_BEFORE <= self._clock.now():
-            kept = self._kept[audience] = await self._source(audience)
-        return kept
+        """Many may ask at once; the source is asked once. Errors: NotSignedIn, AzureUnreachable."""
+        async with self._asking[audience]:
+            kept = self._kept.get(audience)
+            if kept is None or kept.expires - RENEW_BEFORE <= self._clock.now():
+                kept = self._kept[audience] = await self._source(audience)
+            return kept
 
     def forget(self, audience: str) -> None:
         """The receiver refused the kept token."""

@@ -1,5 +1,6 @@
 """Tokens are kept until shortly before their end, per audience; one way to sign in is chosen, and said."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -47,6 +48,28 @@ def test_a_token_is_kept_until_shortly_before_its_end() -> None:
         credentials.forget("never asked")
         assert (await credentials.token("arm")).secret.reveal() == "4"
         assert issuer.asked == ["arm", "arm", "aks", "arm"]
+
+    play(scene())
+
+
+def test_many_at_once_ask_once_and_one_who_gives_up_holds_nobody_up() -> None:
+    async def scene() -> None:
+        clock = Clock(START)
+        issuer = Issuer(clock)
+        slow = asyncio.Event()
+
+        async def source(audience: str) -> Token:
+            await slow.wait()
+            return await issuer(audience)
+
+        credentials = Credentials(source, "why", clock)
+        async with asyncio.TaskGroup() as tasks:
+            asking = [tasks.create_task(credentials.token("arm")) for _ in range(100)]
+            await asyncio.sleep(1)
+            asking[0].cancel()
+            slow.set()
+        assert {one.result().secret.reveal() for one in asking[1:]} == {"1"}
+        assert issuer.asked == ["arm"]
 
     play(scene())
 
