@@ -27,6 +27,14 @@ def test_az_knows_who_asks(ada: Shell) -> None:
     assert ada.az("ad", "signed-in-user", "show")["displayName"] == "Ada Lovelace"
 
 
+def test_a_role_is_given_to_a_user_by_name(ada: Shell) -> None:
+    ben = ada.az("ad", "user", "show", "--id", "ben@contoso.onmicrosoft.com")
+    scope = str(ada.az("group", "show", "-n", "rg-hub")["id"])
+    given = ada.az("role", "assignment", "create", "--assignee", ben["userPrincipalName"], "--role", "Reader",
+                   "--scope", scope)  # fmt: skip
+    assert (given["principalId"], given["principalType"]) == (ben["id"], "User")
+
+
 def test_az_registers_a_provider(ada: Shell) -> None:
     assert ada.az("provider", "show", "-n", "Microsoft.Relay")["registrationState"] == "NotRegistered"
     ada.az("provider", "register", "-n", "Microsoft.Relay", "--wait")

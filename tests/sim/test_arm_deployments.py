@@ -32,6 +32,8 @@ async def test_the_life_of_a_record() -> None:
         assert (await client.follow(address)).body == {"status": "Succeeded"}
         record = await client("GET", path(client, "ONE"))
         assert (record.body["tags"], record.body["properties"]["provisioningState"]) == ({"a": "b"}, "Succeeded")
+        exported = await client("POST", path(client, "one") + "/exportTemplate", "ada", body={})
+        assert exported.body == {"template": SENT["properties"]["template"]}
         assert (await client("PUT", path(client, "one"), body=SENT)).status == 200
         await client.world.clock.sleep(2)
         deleted = await client("DELETE", path(client, "one"))

@@ -32,6 +32,17 @@ async def test_the_life_of_a_group() -> None:
         assert (await client("GET", group(client))).code == "ResourceGroupNotFound"
 
 
+async def test_groups_are_listed_by_tag() -> None:
+    async with arm(read_world(SMALL)) as client:
+        await client("PUT", group(client), body={"location": "northeurope", "tags": {"A": "b"}})
+        for text, names in (("tagname eq 'a' and tagvalue eq 'b'", ["rg-new"]), ("tagName eq 'a'", ["rg-new"]),
+                            ("tagName eq 'a' and tagValue eq 'c'", [])):  # fmt: skip
+            listed = await client("GET", f"{client.subscription}/resourceGroups", query=VERSION | {"$filter": text})
+            assert [one["name"] for one in listed.body["value"]] == names
+        other = await client("GET", f"{client.subscription}/resourceGroups", query=VERSION | {"$filter": "size eq 1"})
+        assert other.code == "InvalidFilterInQueryString"
+
+
 async def test_a_place_that_is_none_and_a_reader_are_refused() -> None:
     async with arm(read_world(SMALL)) as client:
         assert (await client("PUT", group(client), body={"location": "atlantis"})).status == 400

@@ -92,6 +92,31 @@ async def test_who_is_not_there(directory: Directory, path: str) -> None:
     assert (status, body["error"]["code"]) == (404, "Request_ResourceNotFound")
 
 
+@pytest.mark.parametrize(
+    "text", ["userPrincipalName eq 'ADA@contoso.onmicrosoft.com'", "startswith(displayName,'ada')"]
+)
+async def test_users_are_found_and_applications_are_none(directory: Directory, text: str) -> None:
+    status, body = await directory.ask("/v1.0/users", query={"$filter": text})
+    assert (status, [one["displayName"] for one in body["value"]]) == (200, ["Ada Lovelace"])
+    assert len((await directory.ask("/v1.0/users"))[1]["value"]) == 2
+
+
+async def test_one_user_by_id_or_name(directory: Directory) -> None:
+    ada = directory.world.person("ada")
+    _, by_name = await directory.ask(f"/v1.0/users/{ada.user_principal_name.upper()}")
+    assert by_name == (await directory.ask(f"/v1.0/users/{ada.object_id}"))[1]
+    assert by_name["displayName"] == "Ada Lovelace"
+    for nobody in ("nobody@contoso.onmicrosoft.com", directory.world.person("ci").object_id):
+        status, body = await directory.ask(f"/v1.0/users/{nobody}")
+        assert (status, body["error"]["code"]) == (404, "Request_ResourceNotFound")
+
+
+@pytest.mark.parametrize("path", ["/v1.0/groups", "/v1.0/me/memberOf", "/v2.0/me"])
+async def test_what_is_not_of_this_world_is_said_in_graphs_own_shape(directory: Directory, path: str) -> None:
+    status, body = await directory.ask(path)
+    assert (status, body["error"]["code"]) == (400, "BadRequest")
+
+
 async def test_long_lists_come_in_pages(directory: Directory) -> None:
     for number in range(230):
         directory.world.people.add(Person(f"p{number}", f"o{number}", f"P {number}", "", Application(f"c{number}")))

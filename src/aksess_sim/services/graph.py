@@ -1,8 +1,8 @@
 """graph.microsoft.com: who is in the directory, as far as people ask before they assign a role.
 
-Service principals (list with `$filter`, by id, by `appId`), the caller, and objects by their ids. Sources: Microsoft
-Graph REST reference v1.0 (serviceprincipal-list, -get, directoryobject-getbyids, user-get), its error codes, and what
-az sends. Nothing can be changed here.
+Service principals (list with `$filter`, by id, by `appId`), users (alike, by id or name), the caller, and objects by
+their ids. Sources: Microsoft Graph REST reference v1.0 (serviceprincipal-list, -get, directoryobject-getbyids,
+user-list, -get), its error codes, and what az sends. Nothing can be changed here.
 """
 
 import uuid
@@ -36,7 +36,10 @@ def application(world: World) -> web.Application:
     app.router.add_get(base + "/servicePrincipals", graph.asked(graph.principals))
     app.router.add_get(base + "/servicePrincipals/{id}", graph.asked(graph.principal))
     app.router.add_get(base + "/servicePrincipals(appId='{client_id}')", graph.asked(graph.principal))
+    app.router.add_get(base + "/users", graph.asked(graph.users))
+    app.router.add_get(base + "/users/{id}", graph.asked(graph.user))
     app.router.add_post(base + "/directoryObjects/getByIds", graph.asked(graph.by_ids))
+    app.router.add_route("*", "/{path:.*}", graph.asked(graph.nothing))
     return app
 
 
@@ -77,18 +80,7 @@ class _Graph:
     async def principals(self, request: web.Request, _: Person) -> Body:
         """A page of the service principals that the filter lets through."""
         found = [_principal(person, app, self._world) for person, app in self._applications()]
-        text = request.query.get("$filter")
-        if text:
-            found = _filtered(found, text)
-        start, size = _window(request)
-        body: Body = {
-            "@odata.context": _context("servicePrincipals"),
-            "value": [_selected(item, request) for item in found[start : start + size]],
-        }
-        if start + size < len(found):
-            link = request.url.with_scheme("https").with_host("graph.microsoft.com").with_port(None)
-            body["@odata.nextLink"] = str(link.update_query({"$skiptoken": str(start + size)}))
-        return body
+        return _page(request, "servicePrincipals", found)
 
     async def principal(self, request: web.Request, _: Person) -> Body:
         """One service principal by its object id, or by its application's id."""
@@ -98,10 +90,25 @@ class _Graph:
             body = _principal(person, app, self._world)
             if body[key] == wanted.lower():
                 return {"@odata.context": _context("servicePrincipals/$entity")} | _selected(body, request)
-        message = (
-            f"Resource '{wanted}' does not exist or one of its queried reference-property objects are not present."
-        )
-        raise _GraphError(404, "Request_ResourceNotFound", message)
+        raise _not_there(wanted)
+
+    async def users(self, request: web.Request, _: Person) -> Body:
+        """A page of the users that the filter lets through."""
+        return _page(request, "users", [_user(person) for person in self._world.people if not person.application])
+
+    async def user(self, request: web.Request, _: Person) -> Body:
+        """One user by object id or user principal name."""
+        wanted = request.match_info["id"]
+        for person in self._world.people:
+            names = (person.object_id, person.user_principal_name.lower())
+            if not person.application and wanted.lower() in names:
+                return {"@odata.context": _context("users/$entity")} | _selected(_user(person), request)
+        raise _not_there(wanted)
+
+    async def nothing(self, request: web.Request, _: Person) -> Body:
+        """Whatever else there is in Graph is not here."""
+        segment = request.path.strip("/").partition("/")[2]
+        raise _GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}' of this world.")
 
     async def by_ids(self, request: web.Request, _: Person) -> Body:
         """Users and service principals by their object ids; ids of nobody are left out."""
@@ -137,6 +144,26 @@ class _Graph:
         inner = {"date": iso(self._world.clock.now()), "request-id": str(uuid.uuid4())}
         body = {"error": {"code": error.code, "message": error.message, "innerError": inner}}
         return web.json_response(body, status=error.status)
+
+
+def _page(request: web.Request, kind: str, found: list[Body]) -> Body:
+    text = request.query.get("$filter")
+    if text:
+        found = _filtered(found, text)
+    start, size = _window(request)
+    body: Body = {
+        "@odata.context": _context(kind),
+        "value": [_selected(item, request) for item in found[start : start + size]],
+    }
+    if start + size < len(found):
+        link = request.url.with_scheme("https").with_host("graph.microsoft.com").with_port(None)
+        body["@odata.nextLink"] = str(link.update_query({"$skiptoken": str(start + size)}))
+    return body
+
+
+def _not_there(wanted: str) -> _GraphError:
+    message = f"Resource '{wanted}' does not exist or one of its queried reference-property objects are not present."
+    return _GraphError(404, "Request_ResourceNotFound", message)
 
 
 def _filtered(items: list[Body], text: str) -> list[Body]:

@@ -37,6 +37,7 @@ def routes() -> list[Route]:
         Route("DELETE", _ONE, _delete, f"{_KIND}/delete"),
         Route("POST", _ONE + "/validate", _validate, f"{_KIND}/validate/action", _ONE, reads=forgiving),
         Route("POST", _ONE + "/whatIf", _what_if, f"{_KIND}/whatIf/action", _ONE, reads=forgiving),
+        Route("POST", _ONE + "/exportTemplate", _template, f"{_KIND}/exportTemplate/action", _ONE),
         Route("POST", _ONE + "/cancel", _cancel, f"{_KIND}/cancel/action", _ONE),
         *(Route("GET", path, _operations, f"{_KIND}/operations/read", _ONE) for path in _OPERATIONS),
         Route("GET", _ONE + "/whatIfResults/{operation}", _foreseen),
@@ -134,6 +135,10 @@ def _foreseen(asked: Asked) -> Answer:
         return Answer(None, 202, {"Location": address, "Retry-After": retry_after(asked.world, _EXPANSION)})
     properties = {"correlationId": operation.id, "potentialChanges": [], "diagnostics": []} | operation.result
     return Answer({"status": "Succeeded", "properties": properties})
+
+
+def _template(asked: Asked) -> Answer:
+    return Answer({"template": _existing(asked).sent["properties"]["template"]})
 
 
 def _cancel(asked: Asked) -> Answer:

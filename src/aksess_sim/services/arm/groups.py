@@ -39,12 +39,17 @@ def routes() -> list[Route]:
 
 
 def _list(asked: Asked) -> Answer:
-    groups = [
-        g
-        for g in asked.world.groups.values()
-        if within(g.id, asked.subscription) and asked.may(f"{_GROUPS}/read", g.id)
-    ]
-    return page(asked, [_body(group) for group in groups])
+    """Those that the caller may read, all or by a tag."""
+    wanted = asked.query.get("$filter", "")
+    tag = _TAG.search(wanted)
+    if wanted and not tag:
+        raise Refused("InvalidFilterInQueryString", f"Invalid $filter '{wanted}'.")
+    readable = (
+        _body(group)
+        for group in asked.world.groups.values()
+        if within(group.id, asked.subscription) and asked.may(f"{_GROUPS}/read", group.id)
+    )
+    return page(asked, [body for body in readable if _tagged(body, tag)])
 
 
 def _get(asked: Asked) -> Answer:
