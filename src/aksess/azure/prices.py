@@ -130,7 +130,7 @@ class Prices:
         found: list[dict[str, Any]] = []
         for _ in range(MOST_PAGES):
             page = await self._page(address, query)
-            found += page.get("Items") or []
+            found += [row for row in page.get("Items") or () if isinstance(row, dict)]
             address, query = page.get("NextPageLink") or "", {}
             if not address or urlsplit(address).hostname != urlsplit(ADDRESS).hostname:
                 break

@@ -19,6 +19,7 @@ from aksess.errors import AzureBusy, AzureUnreachable, Conflict, NotFound
 
 NO_CHANGE = frozenset({"NoChange", "Ignore"})
 LOOK_SECONDS = 3.0
+ACTIVE_TRIES = 20
 MODE = "Incremental"
 FAULTY = frozenset({400})
 """A normal answer of validation, and for all three the only one whose details tell what is wrong (REST reference)."""
@@ -83,11 +84,19 @@ class TemplateDeployments:
             return None
 
     async def forget(self, group: str, name: str) -> None:
-        """Drop the record. What was deployed stays."""
-        try:
-            await self._result(await self._arm.send("DELETE", _path(group, name), _VERSION))
-        except NotFound:
-            return
+        """Drop the record, once it runs no more. What was deployed stays."""
+        for _ in range(ACTIVE_TRIES):
+            try:
+                await self._result(await self._arm.send("DELETE", _path(group, name), _VERSION))
+            except NotFound:
+                return
+            except Conflict as conflict:
+                if conflict.azure_code != "DeploymentActive":
+                    raise
+                await self._clock.sleep(LOOK_SECONDS)
+            else:
+                return
+        raise AzureBusy(f"the deployment record {name} stays active", "run the same command again in a minute")
 
     async def run(
         self,
@@ -98,8 +107,8 @@ class TemplateDeployments:
         tell: Callable[[list[Step]], None],
     ) -> None:
         """To its end, telling how far it is after each look. One of the name that runs already is followed first, and
-        then begun anew: it may be of another template. Errors: why a resource was refused."""
-        body = {**_body(template), "tags": dict(tags)}
+        then begun anew: it may be of another template. Errors: why a resource was refused, AzureUnreachable."""
+        body, before = {**_body(template), "tags": dict(tags)}, await self.read(group, name)
         while True:
             try:
                 reply = await self._arm.send("PUT", _path(group, name), _VERSION, body, retry=False, answers=FAULTY)
@@ -108,9 +117,9 @@ class TemplateDeployments:
                     raise
                 await self._until_over(group, name, tell)
             except AzureUnreachable:
-                # It may have begun all the same; a second beginning is refused while the first one runs.
+                # It may have begun all the same; then the record is another than that of the run before.
                 await self._clock.sleep(LOOK_SECONDS)
-                if await self.read(group, name) is None:
+                if await self.read(group, name) in (None, before):
                     raise
                 break
             else:

@@ -65,7 +65,10 @@ def test_they_are_kept_for_a_week_and_then_asked_again(tmp_path: Path) -> None:
     with_prices(tmp_path, scene)
 
 
-@pytest.mark.parametrize("fault", [Fault(Kind.STATUS, status=503), Fault(Kind.CUT), Fault(Kind.HANG)])
+STRANGE = Fault(Kind.STATUS, status=200, body='{"Items": ["x", 7]}', headers={"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize("fault", [Fault(Kind.STATUS, status=503), Fault(Kind.CUT), Fault(Kind.HANG), STRANGE])
 def test_without_an_answer_the_kept_ones_then_the_built_in_ones(tmp_path: Path, fault: Fault) -> None:
     async def scene(on: Stage, prices: Prices, clock: Clock) -> None:
         fault.host, fault.count = "prices.azure.com", None

@@ -8,7 +8,7 @@ import pytest
 from aksess.azure.arm import Json, Reply
 from aksess.azure.template_deployments import Change, Step, TemplateDeployments
 from aksess.clock import Clock
-from aksess.errors import AzureRefused, AzureUnreachable, Conflict
+from aksess.errors import AzureRefused, AzureUnreachable, Conflict, NotFound
 from journeys.stage import play
 from unit.azure.scripted_arm import Answers, ScriptedArm
 
@@ -94,13 +94,13 @@ def test_a_run_is_begun_once_and_told_to_its_end() -> None:
     told, arm = deploy(
         {
             ("PUT", ONE): Reply(201, {}, {}),
-            ("GET", ONE): [state("Running"), state("Succeeded")],
+            ("GET", ONE): [NotFound("none", "look", status=404), state("Running"), state("Succeeded")],
             ("GET", STEPS): [{"value": [operation(NSG, "Running")]}, {"value": [operation(NSG, "Succeeded"), outputs]}],
         }
     )
     assert told == [[Step(NSG, "T", "Running")], [Step(NSG, "T", "Succeeded")]]
     assert arm.asked.count(("PUT", ONE)) == 1
-    body = arm.sent[0][1]
+    body = arm.sent[1][1]
     assert body is not None
     assert body["tags"] == {"aksess": "vnet"}
     assert body["properties"]["mode"] == "Incremental"
@@ -111,7 +111,7 @@ def test_one_that_runs_already_is_followed_and_then_begun_anew() -> None:
     _, arm = deploy(
         {
             ("PUT", ONE): [active, Reply(200, {}, {})],
-            ("GET", ONE): [state("Running"), state("Succeeded")],
+            ("GET", ONE): [state("Running"), state("Running"), state("Succeeded")],
             ("GET", STEPS): {"value": []},
         }
     )
@@ -124,11 +124,23 @@ def test_another_conflict_is_nobodys_deployment() -> None:
 
 
 def test_a_lost_answer_is_not_a_second_beginning() -> None:
-    lost = AzureUnreachable("lost", "look", code="azure-answer-lost")
-    _, arm = deploy({("PUT", ONE): lost, ("GET", ONE): state("Succeeded"), ("GET", STEPS): {"value": []}})
+    lost, none = AzureUnreachable("lost", "look", code="azure-answer-lost"), NotFound("none", "look", status=404)
+    _, arm = deploy({("PUT", ONE): lost, ("GET", ONE): [none, state("Succeeded")], ("GET", STEPS): {"value": []}})
     assert arm.asked.count(("PUT", ONE)) == 1
     with pytest.raises(AzureUnreachable):
         deploy({("PUT", ONE): lost})
+
+
+def test_the_end_of_the_run_before_is_not_taken_for_that_of_a_lost_one() -> None:
+    lost = AzureUnreachable("lost", "look", code="azure-answer-lost")
+    with pytest.raises(AzureUnreachable):
+        deploy({("PUT", ONE): lost, ("GET", ONE): state("Succeeded"), ("GET", STEPS): {"value": []}})
+
+
+def test_a_record_that_still_runs_is_dropped_when_it_is_over() -> None:
+    active = Conflict("runs", "wait", status=409, azure_code="DeploymentActive")
+    _, arm = scene({("DELETE", ONE): [active, Reply(202, {}, {})]}, lambda one: one.forget(GROUP, "net"))
+    assert arm.asked == [("DELETE", ONE), ("DELETE", ONE)]
 
 
 def test_an_azure_that_never_answers_again_is_not_waited_for_for_ever() -> None:
