@@ -16,10 +16,11 @@ from aksess.azure.clusters import Clusters
 from aksess.azure.deployments import Deployments
 from aksess.azure.ids import ClusterId
 from aksess.clock import Clock
-from aksess.errors import AksessError
+from aksess.errors import AksessError, LeftOpen
 from aksess.leases.closing import Closing
 from aksess.leases.model import Holder, Lease, State, new_lease
-from aksess.leases.opening import Opening
+from aksess.leases.opening import FAILURES, Opening
+from aksess.leases.reconcile import LOOK_SECONDS, PATIENCE_SECONDS
 from aksess.leases.record import MARK
 from aksess.progress import Progress
 from aksess.ranges import covered, read_entry
@@ -58,8 +59,8 @@ class Admission:
     progress: Progress
 
     async def known(self, cluster: ClusterId) -> Standing | None:
-        """What is recorded; None also when it cannot be read: then nothing is known."""
-        return await known_standing(self.records, cluster)
+        """What is recorded. Errors: why it cannot be read; it must not be written over then, nor taken for nothing."""
+        return await _read_record(self.records, cluster)
 
     async def record(self, standing: Standing) -> None:
         """Written only when it says something new."""
@@ -83,17 +84,35 @@ class Admission:
         return here
 
     async def dismiss(self, standing: Standing) -> tuple[IPv4Network, ...]:
-        """Take out the entries that are ours; which they were. What cannot be finished now are leases that have ended,
-        which anyone's sweep takes out. Errors: LeftOpen."""
+        """Take out the entries that are ours, until they are out; which they were. What cannot be finished now are
+        leases that have ended, which anyone's sweep takes out. Errors: LeftOpen."""
         cluster = await self.clusters.read(standing.cluster)
         there = {read_entry(one) for one in cluster.ranges}
         going = tuple(one for one in standing.added if one in there)
         ended = [self._lease(standing, one).become(State.RELEASED) for one in going]
         for lease in ended:
             await self.closing.keeper.ledger.record(lease)
-        if ended:
-            await self.closing.take_out(ended)
-        return going
+        for _ in range(FAILURES):
+            if not ended or not await self._still_listed(ended):
+                return going
+        raise LeftOpen(
+            f"{', '.join(map(str, going))} is still listed: Azure fails the change, or somebody's lease holds it",
+            f"see which: aksess leases -g {standing.cluster.group} -n {standing.cluster.name}; then the same again",
+            code="still-listed",
+        )
+
+    async def _still_listed(self, ended: list[Lease]) -> bool:
+        """After one more change. Azure's yes to it is not enough: when the operation fails, the entries are back, and
+        whoever gets the address next would be admitted."""
+        if await self.closing.take_out(ended) is None:
+            return False
+        cluster, began = await self.clusters.read(ended[0].cluster), self.clock.monotonic()
+        while cluster.busy and self.clock.monotonic() - began < PATIENCE_SECONDS:
+            self.progress.stage("waiting until the address is out of the list", usually=90)
+            await self.clock.sleep(LOOK_SECONDS)
+            cluster = await self.clusters.read(cluster.id)
+        listed = {read_entry(one) for one in cluster.ranges}
+        return cluster.busy or any(one.address in listed for one in ended)
 
     async def _end_leases_on(self, entries: Sequence[IPv4Network], cluster: ClusterId) -> None:
         """A lease that added such an address would take it out again with its end: it is ended first, by the loop."""
@@ -113,11 +132,19 @@ class Admission:
 
 
 async def known_standing(records: Deployments, cluster: ClusterId) -> Standing | None:
-    """One read; None for no record, for one that may not be read, and for one that somebody damaged."""
+    """One read; None also for a record that cannot be read: for those who only show it."""
     try:
-        found = await records.read(cluster, record_name(cluster))
+        return await _read_record(records, cluster)
+    except AksessError:
+        return None
+
+
+async def _read_record(records: Deployments, cluster: ClusterId) -> Standing | None:
+    """None for no record, and for one that somebody damaged. Errors: AksessError."""
+    found = await records.read(cluster, record_name(cluster))
+    try:
         return read_standing((found or {}).get("tags") or {}, cluster)
-    except (AksessError, ValueError):
+    except ValueError:
         return None
 
 

@@ -22,7 +22,7 @@ from aksess.errors import AksessError, AzureBusy, AzureRefused, Conflict, RouteR
 from aksess.leases.model import Holder
 from aksess.leases.standing import Admission, Standing
 from aksess.progress import Progress
-from aksess.ranges import covered
+from aksess.ranges import covered, read_entry
 from aksess.vnet.links import is_cut
 from aksess.vnet.looking import Looking
 from aksess.vnet.model import Action, Part, Piece, Plan
@@ -112,8 +112,21 @@ class Applying:
         here = Standing(plan.cluster, plan.network, plan.variant.value, known.holder if known else holder)
         if known is not None:
             here = replace(here, entries=known.entries, added=known.added)
+        elif listed := await self._listed_already(plan):
+            here = replace(here, entries=listed, added=listed)
         await self.admission.record(here)
         return here
+
+    async def _listed_already(self, plan: Plan) -> tuple[IPv4Network, ...]:
+        """Where Azure has trimmed the record: an address of our own that is listed was listed by us (`remove.py`)."""
+        address = plan.piece(Part.ADDRESS)
+        if address is None or address.action is not Action.KEEP:
+            return ()
+        ranges = (await self.admission.clusters.read(plan.cluster)).ranges
+        there = {read_entry(one) for one in ranges}
+        return tuple(
+            entry for one in await self.looking.addresses(plan.admitted) if (entry := IPv4Network(one)) in there
+        )
 
     async def _register(self, plan: Plan) -> None:
         for namespace in plan.registrations:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from aksess.azure.arm import Json
-from aksess.azure.resource_ids import names_of, same
+from aksess.azure.resource_ids import name_of, names_of, same
 from aksess.errors import AksessError, RouteRefused
-from aksess.vnet.model import Action, Part, Piece, Plan, made_by_us
+from aksess.vnet.model import TAG_VALUE_LIMIT, Action, Part, Piece, Plan, made_by_us, made_for
 from aksess.vnet.regions import plain
 
 Standing = Mapping[str, Json | AksessError | None]
@@ -62,7 +62,9 @@ READ_ONLY = frozenset(
 
 
 def compared(plan: Plan, standing: Standing) -> Plan:
-    """The plan with an action for each piece. Errors: RouteRefused for what is in the way."""
+    """The plan with an action for each piece. Errors: RouteRefused for what is in the way, and for what is aksess's
+    and another cluster's."""
+    check_made_for(plan, standing)
     unread = [piece.part.value for piece in plan.pieces if isinstance(standing.get(piece.id), AksessError)]
     note = f"may not be read, and is taken as not there: {', '.join(unread)}" if unread else ""
     return replace(
@@ -71,6 +73,21 @@ def compared(plan: Plan, standing: Standing) -> Plan:
         afterwards=tuple(_judged(piece, standing.get(piece.id)) for piece in plan.afterwards),
         notes=(*plan.notes, *filter(None, [note])),
     )
+
+
+def check_made_for(plan: Plan, standing: Standing) -> None:
+    """Two clusters must not lean on the same pieces: with the one's network the other's would go, and its address
+    would stay listed for the next who gets it. Zones are shared; `remove.py` looks who else uses them. Errors:
+    RouteRefused."""
+    mine = plan.cluster.path[:TAG_VALUE_LIMIT]
+    for piece in plan.pieces:
+        owner = made_for(standing.get(piece.id))
+        if piece.part is not Part.ZONE and owner and not same(owner, mine):
+            raise RouteRefused(
+                f"the {piece.part.value} `{piece.name}` was made by aksess for another cluster, `{name_of(owner)}`",
+                "leave --vnet out for a network of its own, or name one where aksess has made nothing",
+                code="made-for-another",
+            )
 
 
 def differing(planned: Any, there: Any, path: str = "") -> Iterator[str]:

@@ -16,6 +16,7 @@ from aksess.vnet.model import (
     TAG_BY,
     TAG_CLUSTER,
     TAG_VALUE,
+    TAG_VALUE_LIMIT,
     Errand,
     Part,
     Piece,
@@ -31,7 +32,6 @@ from aksess.vnet.survey import Survey, cloud_shell_profile, node_group
 
 PROVIDERS = ("Microsoft.CloudShell", "Microsoft.ContainerInstance", "Microsoft.Network", "Microsoft.Relay")
 """azure-docs, cloud-shell/vnet/deployment, names three; without Microsoft.Network there are no networks."""
-TAG_VALUE_LIMIT = 256
 
 
 def design(survey: Survey, wishes: Wishes) -> Plan:

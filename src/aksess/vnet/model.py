@@ -21,10 +21,12 @@ from ipaddress import IPv4Network
 from aksess.azure.arm import Json
 from aksess.azure.ids import ClusterId
 from aksess.azure.resource_ids import group_of, name_of, subscription_of
+from aksess.errors import AksessError
 
 TAG, TAG_VALUE = "aksess", "vnet"
 TAG_BY, TAG_CLUSTER = "aksess-by", "aksess-cluster"
 """Who made it, and for which cluster (its resource id)."""
+TAG_VALUE_LIMIT = 256
 OWN_NETWORK = re.compile(r"vnet-(aksess-[a-z0-9-]+-[0-9a-f]{8})")
 
 
@@ -255,6 +257,15 @@ def made_by_us(body: Json | None) -> bool:
     """Whether a resource carries our tag."""
     tags = (body or {}).get("tags") or {}
     return any(key.lower() == TAG and value == TAG_VALUE for key, value in tags.items())
+
+
+def made_for(body: Json | AksessError | None) -> str:
+    """The cluster that it was made for by us, as far as the tag holds its id; empty for what is not ours, and for what
+    does not tell."""
+    if not isinstance(body, dict) or not made_by_us(body):
+        return ""
+    tags = body.get("tags") or {}
+    return next((str(value) for key, value in tags.items() if key.lower() == TAG_CLUSTER), "")
 
 
 def _stem(name: str, key: str) -> str:

@@ -29,14 +29,14 @@ from aksess.leases.closing import Closing
 from aksess.leases.keeper import Keeper
 from aksess.leases.model import Holder
 from aksess.leases.opening import Opening
-from aksess.leases.standing import Admission, Standing, record_name
+from aksess.leases.standing import Admission, Standing, known_standing, record_name
 from aksess.progress import Progress
 from aksess.settings import ARM_AUDIENCE
 from aksess.tasks import owned_tasks
 from aksess.vnet.apply import Applying, Foreseen
 from aksess.vnet.by_hand import ROLES
 from aksess.vnet.chain import Seen, mended
-from aksess.vnet.compare import compared
+from aksess.vnet.compare import check_made_for, compared
 from aksess.vnet.cost import Cost, cost_of
 from aksess.vnet.design import design
 from aksess.vnet.looking import Looking
@@ -84,7 +84,7 @@ class ShellNetworks:
         """Of what was typed (`wishes_from`); a network that was named when it was applied need not be named again.
         Errors: BadInput."""
         wishes = wishes_from(cluster, **typed)
-        known = await self.admission.known(cluster) if wishes.network is None else None
+        known = await known_standing(self.admission.records, cluster) if wishes.network is None else None
         return wishes_of(known, wishes) if known else wishes
 
     async def seen(self, cluster: ClusterId, wishes: Wishes) -> Seen:
@@ -156,7 +156,9 @@ class ShellNetworks:
         return [*gone, Gone("record of the network", known.network, Fate.REMOVED)]
 
     async def remove(self, seen: Seen, *, dry_run: bool = False) -> list[Gone]:
-        """What became of each thing. Errors: LeftOpen, and RouteRefused from a shell that stands inside."""
+        """What became of each thing. Errors: LeftOpen, and RouteRefused from a shell that stands inside, and for what
+        was made for another cluster."""
+        check_made_for(seen.plan, seen.standing)
         caller = await self.credentials.identity(ARM_AUDIENCE)
         known = await self.admission.known(seen.plan.cluster)
         listed = entries_of(seen, known, Holder(caller.name, caller.object_id))

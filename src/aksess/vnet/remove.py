@@ -95,8 +95,12 @@ class Removal:
             return
         if seen.settings.names(profile.id, relay.id) and _ours(seen, profile):
             self.progress.stage("your next Cloud Shell starts in Microsoft's own network again")
-            await self.settings.write(seen.settings.outside())
-            self.gone.append(Gone("your Cloud Shell's settings", profile.id, Fate.REMOVED))
+            what, why = "your Cloud Shell's settings", ""
+            try:
+                await self.settings.write(seen.settings.outside())
+            except AksessError as fault:
+                why = f"{fault.sentence}; try it by itself: aksess vnet remove --reset-my-shell"
+            self.gone.append(Gone(what, profile.id, Fate.STUCK if why else Fate.REMOVED, why))
 
     async def _one(self, seen: Seen, piece: Piece, body: Json) -> None:
         id_ = str(body.get("id") or piece.id)
@@ -136,7 +140,13 @@ class Removal:
                 del properties[key]
         if properties != body.get("properties"):
             self.progress.stage(f"giving the subnet `{piece.name}` back as it was", usually=10)
-            await self.resources.write(piece.id, {"properties": properties})
+            try:
+                ended = await self.resources.write(piece.id, {"properties": properties})
+                why = "" if ended.outcome is Outcome.SUCCEEDED else ended.reason or ended.outcome.value
+            except AksessError as fault:
+                why = fault.sentence
+            if why:
+                self.gone.append(Gone(piece.part.value, piece.id, Fate.STUCK, why))
 
     async def _users(self, zone: str) -> str:
         """What of others is in a zone, after ours is out; empty for nothing."""
