@@ -7,9 +7,11 @@ noise. Processor time is that of the way's own process.
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -91,15 +93,18 @@ class Way:
 
 def measure() -> list[str]:
     """The lines of a table."""
+    began, foreign = time.monotonic(), _foreign()
     with _far_end() as (url, plain, authority):
         ours = [sys.executable, "-m", "benchmarks.tunnel_ours", url, authority]
         peer = [str(CLIENTS / "python"), str(ROOT / "benchmarks" / "tunnel_peer.py"), url, authority]
         direct = [sys.executable, "-m", "benchmarks.tunnel_direct", url, authority]
         figures = _rounds(plain, direct, peer, ours)
         memories = [_memory(peer), _memory(ours)]
+    others = (_foreign() - foreign) / (time.monotonic() - began)
     shown = [[f"{one:.{0 if one >= 50 else 2}f}" if one else "-" for one in map(median, way)] for way in figures]
     lines = [
         f"the tunnel: medians of {ROUNDS} rounds, {COUNT // load.MIB} MiB each way, frames of 4096 bytes",
+        f"(others kept {others:.2f} of {os.cpu_count()} processors busy meanwhile)",
         _line("", [*WAYS, "aksess / az", "in each round", "unit"]),
     ]
     for number, (what, unit) in enumerate(FIGURES):
@@ -125,6 +130,13 @@ def _rounds(
                 found[place].append(way.measure())
             found[1].append(_ask(alone))
     return [list(zip(*rounds, strict=True)) for rounds in found]
+
+
+def _foreign() -> float:
+    """Seconds of processor time that went to anything but us and what we started and waited for."""
+    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().split(maxsplit=9)[1:8])
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return (user + nice + system + sum(interrupts)) / TICKS - sum(one.ru_utime + one.ru_stime for one in spent)
 
 
 def _ask(direct: "subprocess.Popen[str]") -> list[float]:
