@@ -95,6 +95,7 @@ def runner(files: FileSystem) -> Run:
         ("head -c 1M /dev/zero | sha256sum", f"{NULL_DIGEST}  -\n"),
         ("cat /dev/zero | head -c 3 | wc -c", "3\n"),
         ("head -c 1M /dev/urandom | wc -c", "1048576\n"),
+        ("head -c 20M /dev/zero | tail -n 1 | wc -c", "425984\n"),
         ("echo one > /tmp/f; echo two >> /tmp/f; cat < /tmp/f", "one\ntwo\n"),
         ("nope 2> /tmp/e; cat /tmp/e", "sh: nope: not found\n"),
         ("nope 2>&1 | wc -l", "1\n"),
@@ -126,6 +127,9 @@ async def test_scripts(run: Run, script: str, output: str) -> None:
         ("cat /tmp", 1, "cat: /tmp: Is a directory\n"),
         ("echo a > /none/b", 1, "sh: can't open /none/b: No such file or directory\n"),
         ("cd /none", 2, "sh: cd: can't cd to /none: No such file or directory\n"),
+        ("echo 'sh < /tmp/f' > /tmp/f; sh < /tmp/f", 2, "sh: can't fork\n"),
+        ("tail -c 1G /dev/zero", 1, "tail: Cannot allocate memory\n"),
+        ("tail -n 1000000 /dev/zero", 1, "tail: Cannot allocate memory\n"),
         ("head -c 3M /dev/zero > /tmp/big", 1, "head: /tmp/big: No space left on device\n"),
     ],
 )
@@ -159,7 +163,9 @@ async def test_any_script_comes_to_an_end(script: str) -> None:
         ("head -1", b"a\nb\n", b"a\n"),
         ("tail -c 4", b"x" * 3000 + b"abcd", b"abcd"),
         ("tail -c+2001", b"x" * 2000 + b"abcd", b"abcd"),
+        ("tail -c 0", b"abcd", b""),
         ("tail -n 1", b"a\nb\nc", b"c"),
+        ("tail -n 1", b"a\nb\rc", b"b\rc"),
         ("sh", b"echo a\nexit 2\necho b\n", b"a\n"),
     ],
 )

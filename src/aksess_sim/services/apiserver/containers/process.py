@@ -23,6 +23,8 @@ class Process:
     directory: str = "/"
     terminal: Terminal | None = None
     """The terminal behind the streams, where there is one."""
+    depth: int = 0
+    """Shells around it."""
 
     @property
     def arguments(self) -> list[str]:

@@ -1,6 +1,8 @@
 """Programs that read: what comes in goes through a chunk at a time, however much it is."""
 
+import errno
 import hashlib
+import os
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +14,8 @@ from aksess_sim.services.apiserver.containers.streams import CHUNK, Nothing, Sin
 _UNITS = {"": 1, "k": 1024, "K": 1024, "M": 1024**2, "G": 1024**3}
 _LONGEST_LINE = 1024**2
 """Bytes after which a line counts as ended."""
+_MEMORY = 16 * 1024**2
+"""Bytes that a program may keep; more is "Cannot allocate memory"."""
 
 
 async def _cat(process: Process) -> int:
@@ -37,11 +41,12 @@ async def _chunks(source: Source) -> AsyncIterator[bytes]:
 async def _lines(source: Source) -> AsyncIterator[bytes]:
     begun = b""
     async for chunk in _chunks(source):
-        *whole, begun = (begun + chunk).splitlines(keepends=True) or [b""]
-        if begun.endswith(b"\n") or len(begun) > _LONGEST_LINE:
-            whole, begun = [*whole, begun], b""
+        *whole, begun = (begun + chunk).split(b"\n")
         for line in whole:
-            yield line
+            yield line + b"\n"
+        if len(begun) > _LONGEST_LINE:
+            yield begun
+            begun = b""
     if begun:
         yield begun
 
@@ -103,16 +108,36 @@ async def _tail(process: Process) -> int:
             await _first(source, Nothing(), _number(told) - 1)
             await copy(source, process.stdout)
         elif unit == "c":
-            kept = b""
-            async for chunk in _chunks(source):
-                kept = (kept + chunk)[-_number(told) :]
-            await process.stdout.write(kept)
+            await process.stdout.write(await _last_bytes(source, _number(told)))
         else:
-            lines: deque[bytes] = deque(maxlen=_number(told))
-            async for line in _lines(source):
-                lines.append(line)
-            await process.stdout.write(b"".join(lines))
+            await process.stdout.write(await _last_lines(source, _number(told)))
     return 0
+
+
+async def _last_bytes(source: Source, count: int) -> bytes:
+    kept = bytearray()
+    async for chunk in _chunks(source):
+        kept += chunk
+        del kept[: max(0, len(kept) - count)]
+        _afford(len(kept))
+    return bytes(kept)
+
+
+async def _last_lines(source: Source, count: int) -> bytes:
+    lines, held = deque[bytes](), 0
+    async for line in _lines(source):
+        lines.append(line)
+        held += len(line)
+        while len(lines) > count:
+            held -= len(lines.popleft())
+        _afford(held)
+    return b"".join(lines)
+
+
+def _afford(held: int) -> None:
+    """Raise when a program keeps too much to itself."""
+    if held > _MEMORY:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
 
 
 def _asked(arguments: list[str]) -> tuple[str, str, list[str]]:

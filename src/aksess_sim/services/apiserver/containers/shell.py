@@ -16,11 +16,16 @@ from aksess_sim.services.apiserver.containers.terminal import Terminal
 Start = Callable[[Process], Awaitable[int]]
 SYNTAX = 2
 PROMPT = "/ # "
+MOST_NESTED = 100
+"""Shells in one another: a script that runs itself comes to an end."""
 
 
 async def run(process: Process, start: Start) -> int:
     """Run `sh`: a prompt at a terminal, `-c SCRIPT`, or the lines of standard input; its exit code."""
-    shell = _Shell(process, start)
+    if process.depth == MOST_NESTED:
+        await process.complain("can't fork")
+        return SYNTAX
+    shell = _Shell(replace(process, depth=process.depth + 1), start)
     if process.arguments[:1] == ["-c"] and len(process.arguments) > 1:
         await shell.script(process.arguments[1])
     elif process.terminal is not None:
