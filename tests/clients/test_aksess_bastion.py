@@ -33,6 +33,7 @@ def held(shell: Shell) -> Iterator["subprocess.Popen[str]"]:
         shell.environment["KUBECONFIG"] = kubeconfig  # type: ignore[index]  # a dict in truth
         yield process
     finally:
+        shell.environment.pop("KUBECONFIG", None)  # type: ignore[attr-defined]
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
         process.stdout.close()
