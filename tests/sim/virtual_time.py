@@ -25,15 +25,17 @@ class _JumpingSelector(selectors.DefaultSelector):
         self._jumped = time.monotonic()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        left = self._jumped + PATIENCE - time.monotonic()
+        now = time.monotonic()
+        left = self._jumped + PATIENCE - now
         ready = super().select(max(0.0, left) if timeout is None else 0)
         if left <= 0 or (timeout is None and not ready):
+            self._jumped = time.monotonic() - 0.9 * PATIENCE  # a moment to clear up in
             raise RuntimeError("no virtual time passes: something is always busy, or waits for what nobody does")
         if not ready and timeout:
             if self.skipped + timeout > END_OF_TIME:
                 raise RuntimeError("half a year of virtual time has passed: something is waited for in vain")
             self.skipped += timeout
-            self._jumped = time.monotonic()
+            self._jumped = now
         return ready
 
 
