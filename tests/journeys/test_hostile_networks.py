@@ -151,3 +151,26 @@ async def test_an_old_deployment_is_not_taken_for_one_that_never_began(on: Stage
     again = await vnet(ada, "apply", "vault", "--yes")
     assert again.code == 0, again
     assert works(on, "vault")
+
+
+@on_stage(TWO)
+async def test_naming_another_network_takes_nothing_from_the_one_that_was_applied(on: Stage) -> None:
+    ada = on.shell()
+    await applied(ada, "web")
+    await on.settled()
+    with nothing_changes(on):
+        refused(await vnet(ada, "remove", "web", "--yes", "--vnet", "mine"), 68, "other-network", "`mine`")
+    assert works(on, "web")
+
+
+@on_stage()
+async def test_who_keeps_files_on_a_share_is_told(on: Stage) -> None:
+    ada = on.shell()
+    settings = "/providers/Microsoft.Portal/userSettings/cloudconsole"
+    share = {"storageAccountResourceId": "/subscriptions/s/resourceGroups/r/providers/x/y/z", "fileShareName": "f"}
+    async with hand(ada) as by:
+        kept = {"preferredLocation": "westeurope", "storageProfile": share, "sessionType": "Mounted"}
+        await by.send("PUT", settings, "2023-02-01-preview", {"properties": kept})
+    played = await vnet(ada, "apply", "vault", "--yes", "--set-my-shell")
+    assert played.code == 0, played
+    assert "your file share cannot be mounted there" in played.stderr

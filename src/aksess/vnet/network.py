@@ -134,6 +134,8 @@ class ShellNetworks:
         now = await self.settings.read()
         if now.names(profile.id, relay.id):
             return False
+        if now.mounted:
+            self.applying.progress.note("your file share cannot be mounted there; mount it anew once you are out again")
         await self.settings.write(now.inside(profile.id, relay.id, plan.location, plan.subscription))
         return True
 
@@ -161,6 +163,12 @@ class ShellNetworks:
         check_made_for(seen.plan, seen.standing)
         caller = await self.credentials.identity(ARM_AUDIENCE)
         known = await self.admission.known(seen.plan.cluster)
+        if known is not None and not same(known.network, seen.plan.network):
+            raise RouteRefused(
+                f"`{name_of(known.network)}` was applied for this cluster, not `{name_of(seen.plan.network)}`",
+                "leave --vnet out; the one that was applied goes",
+                code="other-network",
+            )
         listed = entries_of(seen, known, Holder(caller.name, caller.object_id))
         if dry_run:
             return would_remove(seen, listed)

@@ -1,5 +1,6 @@
 """From what a person types about a Cloud Shell network to wishes, and back to the command that says the same. Pure."""
 
+import re
 import shlex
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
@@ -9,6 +10,10 @@ from aksess.azure.resource_ids import resource_id
 from aksess.errors import BadInput
 from aksess.vnet.model import Variant, Wishes
 
+_ID = re.compile(
+    r"/subscriptions/[^/?#%]+/resourceGroups/[^/?#%]+/providers/Microsoft\.Network/virtualNetworks/[^/?#%]+",
+    re.IGNORECASE,
+)
 Target = ClusterId
 """The cluster that a network is for."""
 
@@ -47,10 +52,10 @@ def command_again(cluster: ClusterId, wishes: Wishes) -> str:
 
 def network_id(cluster: ClusterId, typed: str) -> str:
     """Of an id, GROUP/NAME, or NAME in the cluster's own group. Errors: BadInput for what can be none of them."""
-    if typed.startswith("/"):
+    if _ID.fullmatch(typed.rstrip("/")):
         return typed.rstrip("/")
     group, _, name = typed.rpartition("/")
-    if not name or "/" in group:
+    if not name or "/" in group or typed.startswith("/"):
         raise BadInput(
             f"`{typed}` cannot be the name of a virtual network",
             "name it by its full id, as GROUP/NAME, or by its name alone",

@@ -41,7 +41,7 @@ def test_a_network_is_named_in_three_ways(typed: str, full: str) -> None:
     assert network_id(CLUSTER, typed) == full
 
 
-@pytest.mark.parametrize("typed", ["a/b/c", "hub/"])
+@pytest.mark.parametrize("typed", ["a/b/c", "hub/", "/", "/subscriptions/s", f"{FULL}/subnets/s", f"{FULL}?x=1"])
 def test_what_names_no_network(typed: str) -> None:
     with pytest.raises(BadInput) as raised:
         network_id(CLUSTER, typed)
