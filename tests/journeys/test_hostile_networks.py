@@ -174,3 +174,17 @@ async def test_who_keeps_files_on_a_share_is_told(on: Stage) -> None:
     played = await vnet(ada, "apply", "vault", "--yes", "--set-my-shell")
     assert played.code == 0, played
     assert "your file share cannot be mounted there" in played.stderr
+
+
+@on_stage()
+async def test_what_goes_is_shown_before_it_is_asked_about(on: Stage) -> None:
+    ada = on.shell()
+    (address,) = (await applied(ada, "web"))["admitted"]
+    asked = await vnet(ada, "remove", "web")
+    refused(asked, 68, "remove-unconfirmed")
+    for line in (
+        f"removes authorized range: {address}",
+        "removes NAT gateway: nat-aksess-web",
+        "removes network: vnet-",
+    ):
+        assert line in asked.stderr

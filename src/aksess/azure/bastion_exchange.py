@@ -133,13 +133,15 @@ def _address(bastion: Bastion) -> str:
 
 
 def _grant(bastion: Bastion, body: Mapping[str, Any]) -> Grant:
-    try:
-        return Grant(Secret(str(body["authToken"])), Secret(str(body["websocketToken"])), str(body["nodeId"]))
-    except KeyError as missing:
-        raise AzureRefused(
-            f"Bastion `{bastion.name}` answered an exchange without {missing}",
-            "try again; if it stays so, a proxy between here and Azure changes answers",
-        ) from None
+    """The node's id is sent back as a header, where only printable ASCII may stand (RFC 9110, field values)."""
+    auth, websocket, node = (body.get(name) for name in ("authToken", "websocketToken", "nodeId"))
+    for name, value in (("authToken", auth), ("websocketToken", websocket), ("nodeId", node)):
+        if not (isinstance(value, str) and value and value.isascii() and value.isprintable()):
+            raise AzureRefused(
+                f"Bastion `{bastion.name}` answered an exchange without '{name}', or with one that cannot be sent back",
+                "try again; if it stays so, a proxy between here and Azure changes answers",
+            )
+    return Grant(Secret(str(auth)), Secret(str(websocket)), str(node))
 
 
 def websocket_address(bastion: Bastion, grant: Grant) -> Secret:

@@ -17,6 +17,9 @@ from aksess.vnet.apply import Foreseen
 from aksess.vnet.chain import Health, Link, chain
 from aksess.vnet.model import Plan
 
+VERBS = {"Create": "creates", "Modify": "modifies", "Deploy": "deploys", "Delete": "deletes"}
+"""Azure's words for what becomes of a resource, as said about it."""
+
 
 @click.command("apply")
 @cluster_options
@@ -91,7 +94,7 @@ def _confirm(app: App, plan: Plan, changes: list[Foreseen], *, yes: bool) -> Non
         app.console.note(f"registers {namespace} in the subscription")
     for change in changes:
         what, kind, differs = change_row(change)
-        app.console.note(f"{kind.lower()}s {what}" + (f" ({differs})" if change.fields else ""))
+        app.console.note(f"{VERBS.get(kind, kind)} {what}" + (f" ({differs})" if change.fields else ""))
     if not yes and not app.console.asks(f"make these {len(changes)} changes?"):
         raise RouteRefused("nothing was changed", "answer yes, or give --yes", code="apply-unconfirmed")
 

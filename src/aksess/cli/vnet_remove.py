@@ -82,7 +82,10 @@ async def _lost(app: App, session: Session, cluster: Target, *, dry_run: bool, y
 
 
 def _confirm(app: App, gone: list[Gone], *, yes: bool) -> None:
-    """Errors: RouteRefused without a yes."""
-    count = sum(1 for one in gone if one.fate is Fate.REMOVED)
+    """What goes is shown before it is asked about. Errors: RouteRefused without a yes."""
+    going = [gone_row(one) for one in gone if one.fate is Fate.REMOVED]
+    for what, _, name, _ in going:
+        app.console.note(f"removes {what}: {name}")
+    count = len(going)
     if not yes and not app.console.asks(f"remove these {count} resources?"):
         raise RouteRefused("nothing was removed", "answer yes, or give --yes", code="remove-unconfirmed")

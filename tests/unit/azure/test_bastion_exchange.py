@@ -175,3 +175,22 @@ def test_the_address_of_a_websocket_holds_its_token_and_node() -> None:
     bastion = Bastion({"properties": {"dnsName": "bst-1.bastion.azure.com"}})
     address = websocket_address(bastion, Grant(Secret("a"), Secret("w/?#"), "n&1"))
     assert address.reveal() == "wss://bst-1.bastion.azure.com/webtunnelv2/w%2F%3F%23?X-Node-Id=n%261"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        '{"authToken": "a", "websocketToken": "w"}',
+        '{"authToken": null, "websocketToken": "w", "nodeId": "n"}',
+        '{"authToken": "a", "websocketToken": "", "nodeId": "n"}',
+        '{"authToken": "a", "websocketToken": "w", "nodeId": "n\\r\\nHost: elsewhere"}',
+        '{"authToken": "a", "websocketToken": "w", "nodeId": "\\u00e9"}',
+    ],
+)
+@on_stage()
+async def test_tokens_that_could_not_be_sent_back_are_an_answer_that_means_nothing(on: Stage, body: str) -> None:
+    async with scene(on) as its:
+        its.arm(status=200, body=body)
+        with pytest.raises(AzureRefused, match="answered an exchange without"):
+            await its.exchange()
