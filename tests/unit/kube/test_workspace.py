@@ -1,5 +1,9 @@
 """The private folder of an open route: only its owner's, and gone on every way out."""
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,3 +43,24 @@ def test_two_at_once_do_not_meet(tmp_path: Path) -> None:
     environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
     with workspace(CONFIG, environment) as one, workspace(CONFIG, environment) as two:
         assert one != two
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
+    held = "from aksess.kube.workspace import workspace; from aksess.kube.kubeconfig import Kubeconfig; import os\n"
+    held += (
+        "with workspace(Kubeconfig('web', {'server': 'https://x'}, {}), os.environ) as path: os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", held], env={**os.environ, **environment}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    [left] = tmp_path.iterdir()
+    assert (left / "config").exists()
+    others = [tmp_path / "aksess-of-somebody-else", tmp_path / "aksess-sim"]
+    for other in others:
+        other.mkdir()
+    (tmp_path / "aksess-link").symlink_to(others[0])
+    with workspace(CONFIG, environment) as one, workspace(CONFIG, environment) as two:
+        assert not left.exists()
+        assert one.exists()
+        assert two.exists()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["aksess-link", "aksess-of-somebody-else", "aksess-sim"]
