@@ -60,6 +60,13 @@ async def test_a_pinned_route_is_taken_or_refused_never_replaced(on: Stage) -> N
 
 
 @on_stage()
+async def test_a_kubeconfig_to_hold_and_a_command_to_run_are_two_things(on: Stage) -> None:
+    with nothing_changes(on):
+        played = await on.shell().run("connect", "-n", "web", "--print-kubeconfig", "--", "true")
+    assert (played.code, "one of them" in played.stderr) == (2, True), played
+
+
+@on_stage()
 async def test_who_is_listed_already_goes_directly(on: Stage) -> None:
     inside = on.shell(address="51.144.20.9")
     with nothing_changes(on):

@@ -22,6 +22,7 @@ from aksess.cli.output import Result, show
 from aksess.cli.running import App
 from aksess.cli.shown import verdict_data, verdict_row
 from aksess.cli.work import at_work, confirm_lock_down, wishes_of
+from aksess.errors import BadInput
 from aksess.routes.base import Endpoint, Facts, Wishes
 from aksess.session import ClusterName, Session
 from aksess.settings import LEASE_LONGEST
@@ -58,6 +59,10 @@ async def command(
     With a command after `--` it runs that command and returns its exit code; with --print-kubeconfig it holds the way
     open for other tools; otherwise it opens a shell whose kubectl works.
     """
+    if print_kubeconfig and run:
+        raise BadInput(
+            "a kubeconfig is held for other tools, a command runs by itself; one of them", "leave one of the two out"
+        )
     async with at_work(app, lease.ledger) as session:
         wishes = wishes_of(session, lease, way, lock_down=lock_down.lock_down, wait=wait)
         wishes = replace(wishes, command=() if print_kubeconfig else run)

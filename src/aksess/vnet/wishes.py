@@ -14,6 +14,7 @@ _ID = re.compile(
     r"/subscriptions/[^/?#%]+/resourceGroups/[^/?#%]+/providers/Microsoft\.Network/virtualNetworks/[^/?#%]+",
     re.IGNORECASE,
 )
+_OBJECT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 Target = ClusterId
 """The cluster that a network is for."""
 
@@ -38,7 +39,17 @@ def wishes_from(
         address_space=_space(address_space) if address_space else None,
         location=location,
         nat=nat,
-        principal=principal,
+        principal=_object_id(principal) if principal is not None else None,
+    )
+
+
+def _object_id(typed: str) -> str:
+    if _OBJECT_ID.fullmatch(typed.strip()):
+        return typed.strip().lower()
+    raise BadInput(
+        f"`{typed}` is not an object id",
+        "ask somebody who may read the directory: az ad sp list --display-name 'Azure Container Instance Service' "
+        "--query [].id",
     )
 
 

@@ -14,6 +14,8 @@ CLUSTER = ClusterId("s", "rg", "web")
 VNETS = "providers/Microsoft.Network/virtualNetworks"
 FULL = f"/subscriptions/x/resourceGroups/other/{VNETS}/net"
 
+PRINCIPAL = "6bb8e274-af5d-4df2-98a3-4fd78b4cafd9"
+
 
 def test_nothing_typed_is_nothing_wished() -> None:
     assert wishes_from(CLUSTER) == Wishes()
@@ -21,10 +23,16 @@ def test_nothing_typed_is_nothing_wished() -> None:
 
 def test_everything_typed() -> None:
     made = wishes_from(
-        CLUSTER, public=True, network="net", address_space="10.7.0.0/24", location="x", nat=True, principal="p"
+        CLUSTER,
+        public=True,
+        network="net",
+        address_space="10.7.0.0/24",
+        location="x",
+        nat=True,
+        principal=PRINCIPAL.upper(),
     )
     network = f"/subscriptions/s/resourceGroups/rg/{VNETS}/net"
-    assert made == Wishes(Variant.PUBLIC, network, IPv4Network("10.7.0.0/24"), "x", nat=True, principal="p")
+    assert made == Wishes(Variant.PUBLIC, network, IPv4Network("10.7.0.0/24"), "x", nat=True, principal=PRINCIPAL)
     assert wishes_from(CLUSTER, private=True).variant is Variant.PRIVATE
 
 
@@ -53,6 +61,12 @@ def test_what_is_no_range(typed: str) -> None:
     with pytest.raises(BadInput) as raised:
         wishes_from(CLUSTER, address_space=typed)
     assert raised.value.code == "space-malformed"
+
+
+@pytest.mark.parametrize("typed", ["", "x", "Azure Container Instance Service", f"{PRINCIPAL}0", "6bb8e274"])
+def test_what_is_no_object_id(typed: str) -> None:
+    with pytest.raises(BadInput, match="is not an object id"):
+        wishes_from(CLUSTER, principal=typed)
 
 
 def test_private_and_public_at_once_is_neither() -> None:
