@@ -86,7 +86,7 @@ async def test_an_address_enters_when_its_range_is_enforced_and_not_before(world
         ("login.microsoftonline.com", 443, Reach.OPEN),
         ("api.ipify.org", 443, Reach.OPEN),
         ("management.azure.com", 80, Reach.REFUSED),
-        ("pypi.org", 443, Reach.UNRESOLVED),
+        ("www.example.org", 443, Reach.UNRESOLVED),
         ("169.254.169.254", 80, Reach.UNRESOLVED),
     ],
 )
