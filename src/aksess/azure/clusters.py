@@ -123,7 +123,7 @@ class Cluster:
     @property
     def node_group_path(self) -> str:
         """The resource group in which AKS keeps what it made for this cluster."""
-        return f"/subscriptions/{self.id.subscription}/resourceGroups/{self._properties.get('nodeResourceGroup', '')}"
+        return f"/subscriptions/{self.id.subscription}/resourceGroups/{self._properties.get('nodeResourceGroup') or ''}"
 
     @property
     def named_publicly(self) -> bool:

@@ -104,6 +104,15 @@ class Probe:
         await self._session.close()
 
 
+async def probe_once(kubeconfig: Kubeconfig, wire: Wire, clock: Clock) -> Proof:
+    """One attempt by a probe of its own."""
+    probe = Probe(kubeconfig, wire, clock)
+    try:
+        return await probe.once()
+    finally:
+        await probe.aclose()
+
+
 def trust_of(kubeconfig: Kubeconfig) -> ssl.SSLContext | None:
     """A context that trusts the cluster's authority and nothing else; None when it relies on public ones."""
     if not kubeconfig.authority:

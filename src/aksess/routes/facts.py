@@ -17,7 +17,7 @@ from aksess.egress.agreement import agree
 from aksess.egress.observers import observe
 from aksess.errors import AksessError, AzureBusy, ClusterUnfit, EgressUnclear, RightsMissing
 from aksess.kube.kubeconfig import Kubeconfig, read_kubeconfig
-from aksess.kube.probe import Probe, Proof
+from aksess.kube.probe import Proof, probe_once
 from aksess.leases.standing import known_standing
 from aksess.ranges import covered
 from aksess.routes.base import Facts, RouteName, Wishes
@@ -185,11 +185,7 @@ class FactFinder:
         """Spared where it must fail: a blocked attempt takes its whole timeout."""
         if _listed_out(cluster, address):
             return None
-        probe = Probe(kubeconfig, self.wire, self.clock)
-        try:
-            return await probe.once()
-        finally:
-            await probe.aclose()
+        return await probe_once(kubeconfig, self.wire, self.clock)
 
 
 def _listed_out(cluster: Cluster, seen: Seen) -> bool:

@@ -28,7 +28,7 @@ from aksess.vnet.model import (
 from aksess.vnet.pieces import Drawing, cluster_link_piece, peering_pieces
 from aksess.vnet.regions import judge_region
 from aksess.vnet.spaces import KEPT_BY_AZURE
-from aksess.vnet.survey import Survey, cloud_shell_profile, node_group
+from aksess.vnet.survey import Survey, cloud_shell_profile
 
 PROVIDERS = ("Microsoft.CloudShell", "Microsoft.ContainerInstance", "Microsoft.Network", "Microsoft.Relay")
 """azure-docs, cloud-shell/vnet/deployment, names three; without Microsoft.Network there are no networks."""
@@ -187,7 +187,7 @@ def _notes(survey: Survey, ground: Ground, drawing: Drawing, variant: Variant) -
     if drawing.gateway is None:
         told.append("shells reach the internet as the subnet lets them, from no fixed address; --nat gives them one")
     home = survey.cluster_network
-    if variant is Variant.PRIVATE and home and same(group_path_of(home.id), node_group(cluster)):
+    if variant is Variant.PRIVATE and home and same(group_path_of(home.id), cluster.node_group_path):
         told.append("the cluster's network is one AKS keeps; under node group lockdown Azure refuses the peering back")
     here = survey.shell_network
     if here and same(here.id, ground.network) and here.dns_servers:

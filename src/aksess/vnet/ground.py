@@ -16,7 +16,7 @@ from aksess.vnet.adoption import Found, recognise
 from aksess.vnet.model import Names, Part, Wishes, stem_of
 from aksess.vnet.regions import plain
 from aksess.vnet.spaces import Cut, check_fit, check_size, cut, free_block, overlap, room_within
-from aksess.vnet.survey import Network, Survey, networks, node_group, own_network_id
+from aksess.vnet.survey import Network, Survey, networks, own_network_id
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _named(survey: Survey, wishes: Wishes) -> Ground:
             "list what you can see: az network vnet list -o table",
             code="network-unknown",
         )
-    if same(group_path_of(network.id), node_group(survey.cluster)):
+    if same(group_path_of(network.id), survey.cluster.node_group_path):
         raise RouteRefused(
             f"`{network.name}` belongs to AKS, which keeps the group it is in; it is not yours to change",
             "name a network of your own with --vnet, or leave it out",

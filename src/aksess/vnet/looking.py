@@ -15,7 +15,7 @@ from aksess.azure.user_settings import ShellSettings, UserSettings
 from aksess.clock import Clock
 from aksess.errors import AksessError, AzureRefused, RightsMissing, RouteRefused
 from aksess.kube.kubeconfig import read_kubeconfig
-from aksess.kube.probe import Probe, Proof
+from aksess.kube.probe import Proof, probe_once
 from aksess.ranges import read_entry
 from aksess.tasks import owned_tasks
 from aksess.vnet.chain import Seen
@@ -84,11 +84,7 @@ class Looking:
             kubeconfig = read_kubeconfig(await self.clusters.kubeconfig(cluster))
         except AksessError:
             return None
-        probe = Probe(kubeconfig, self.wire, self.clock)
-        try:
-            return await probe.once()
-        finally:
-            await probe.aclose()
+        return await probe_once(kubeconfig, self.wire, self.clock)
 
 
 def softly_compared(plan: Plan, standing: Mapping[str, Reading]) -> Plan:

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 
 from aksess.azure.arm import Json
 from aksess.azure.clusters import Cluster
-from aksess.azure.network_bodies import VNET, ZONE
+from aksess.azure.network_bodies import VNET
 from aksess.azure.resource_ids import name_of, parent_of, resource_id, same
 from aksess.ranges import read_entry
 
@@ -167,30 +167,14 @@ class Survey:
         return self.standing.get(kind.lower(), ())
 
 
-def node_group(cluster: Cluster) -> str:
-    """The path of the group AKS keeps for the cluster."""
-    name = str(_properties(cluster).get("nodeResourceGroup") or "")
-    return f"/subscriptions/{cluster.id.subscription}/resourceGroups/{name}"
-
-
 def network_of(cluster: Cluster) -> str | None:
     """Id of the network its nodes are in; None when AKS made one of its own, which stands in the node group."""
     return parent_of(cluster.node_subnets[0]) if cluster.node_subnets else None
 
 
 def api_zone(cluster: Cluster) -> str | None:
-    """Id of the private zone that holds the API server's name; None for a public cluster, and for `none`.
-
-    `privateDNSZone` is `system` (AKS makes the zone in the node group), `none`, or a zone's id (AKS docs, private
-    clusters).
-    """
-    choice = str((_properties(cluster).get("apiServerAccessProfile") or {}).get("privateDNSZone") or "system")
-    host = str(_properties(cluster).get("privateFQDN") or "")
-    if not cluster.private or choice.lower() == "none":
-        return None
-    if choice.startswith("/"):
-        return choice
-    return resource_id(node_group(cluster), ZONE, host.partition(".")[2]) if "." in host else None
+    """Id of the private zone that holds the API server's name; None for a public cluster, and for `none`."""
+    return cluster.private_zone if cluster.private else None
 
 
 def cloud_shell_profile(cluster: Cluster) -> str | None:

@@ -21,7 +21,7 @@ from aksess.settings import ARM_AUDIENCE
 from aksess.tasks import owned_tasks
 from aksess.vnet.links import Reading
 from aksess.vnet.model import Names, Piece, Wishes, stem_of
-from aksess.vnet.survey import Network, Survey, api_zone, network_of, node_group, own_network_id
+from aksess.vnet.survey import Network, Survey, api_zone, network_of, own_network_id
 
 RECORD = "Microsoft.Network/privateDnsZones/A"
 IN_GROUP = (bodies.PROFILE, bodies.RELAY, bodies.ENDPOINT, bodies.NAT_GATEWAY)
@@ -108,7 +108,7 @@ class Surveyor:
     async def _cluster_network(self, cluster: Cluster) -> Network | None:
         if (known := network_of(cluster)) is not None:
             return await self._network(known)
-        found = await self._listed(node_group(cluster), bodies.VNET)
+        found = await self._listed(cluster.node_group_path, bodies.VNET)
         return Network(found[0]) if found else None
 
     async def _network(self, id_: str) -> Network | None:

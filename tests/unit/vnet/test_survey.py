@@ -15,7 +15,6 @@ from aksess.vnet.survey import (
     api_zone,
     cloud_shell_profile,
     network_of,
-    node_group,
     own_network_id,
 )
 
@@ -116,7 +115,7 @@ def test_the_network_of_the_nodes() -> None:
     pools = [{"vnetSubnetID": f"{HUB}/subnets/nodes"}]
     assert network_of(cluster({"agentPoolProfiles": pools})) == HUB
     assert network_of(cluster({})) is None
-    assert node_group(cluster({})) == "/subscriptions/s/resourceGroups/MC_x"
+    assert cluster({}).node_group_path == "/subscriptions/s/resourceGroups/MC_x"
     assert own_network_id(cluster({}), "n").endswith("/rg-demo/providers/Microsoft.Network/virtualNetworks/n")
 
 
